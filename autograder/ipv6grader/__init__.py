@@ -1,0 +1,1 @@
+"""Grades nbgrader submissions. Knows nothing of IPv6."""

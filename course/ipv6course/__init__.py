@@ -1,0 +1,1 @@
+"""The IPv6 course: what a lesson imports, and the `ipv6course` command. Imports nothing itself."""

@@ -1,0 +1,28 @@
+"""Where the course's things are: its lessons, and the learner's own folder."""
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def modules_folder() -> Path:
+    """Return the folder with one folder a module, in a checkout and in a wheel alike.
+
+    Raises:
+        FileNotFoundError: The package was installed without its lessons.
+    """
+    for folder in (_PACKAGE.parent / "modules", _PACKAGE / "modules"):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"no lessons beside {_PACKAGE}: install the course again")
+
+
+def course_home() -> Path:
+    """Return the learner's own folder: `COURSE_HOME`, else `ipv6-course` in the home folder."""
+    return Path(os.environ.get("COURSE_HOME") or "~/ipv6-course").expanduser().absolute()
+
+
+def state_folder() -> Path:
+    """Return the folder for what the course remembers of its learner (it may not exist yet)."""
+    return course_home() / ".ipv6-course"
