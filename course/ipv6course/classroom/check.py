@@ -1,0 +1,249 @@
+"""Checks that talk back.
+
+A test cell of a lesson reads::
+
+    with lesson.check("shorten-1") as test:
+        test.call(shorten, "00a0").gives("a0", hint="leading-zeros-kept")
+
+Rules of this file:
+
+- A failed check raises `CheckFailed` and nothing else, whatever the learner's code did.
+- `CheckFailed` renders what was called, what came back, what was expected, the hint and the RFC.
+  It never renders source, so a hidden test cannot leak through a traceback.
+- No rendering trusts the learner's values: `repr` may raise, never end or be a megabyte long.
+"""
+
+import reprlib
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from ipv6course.classroom import identity, progress
+from ipv6course.classroom.hints import Hint
+from ipv6course.classroom.messages import _
+from ipv6course.classroom.time_limit import OutOfTimeError, time_limit
+from ipv6course.classroom.withheld import watching
+
+CALL_SECONDS = 5.0
+_NOTHING = object()
+_PLAIN_TYPES = (str, int, float, bool, bytes, tuple, list, dict, set, frozenset, type(None))
+_GREEN, _RED, _BOLD, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
+
+
+class _Shortener(reprlib.Repr):
+    """`repr` that ends, keeps to a few hundred characters and survives hostile objects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = 200
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = 16
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        try:
+            text = repr(x) if type(x).__module__ in ("builtins", "netaddr.ip") else ""
+        except Exception:
+            text = ""
+        return text[: self.maxother] or _("an object of type {kind}").format(kind=type(x).__name__)
+
+
+show = _Shortener().repr
+
+
+class CheckFailed(Exception):  # noqa: N818 - nbgrader shows this name to learners
+    """A check that did not pass. Its text begins with the hint id in brackets."""
+
+    def __init__(self, check: str, hint: Hint, rows: list[tuple[str, str]]) -> None:
+        super().__init__(f"[{hint.id}] {_(hint.text)}")
+        self.check = check
+        self.hint = hint
+        self.rows = rows
+
+    def render(self) -> list[str]:
+        """Return the lines that the learner reads; nothing of them is source."""
+        rows = [*self.rows, (_("Hint"), f"[{self.hint.id}] {_(self.hint.text)}")]
+        if self.hint.rfc:
+            rows.append((_("Read"), self.hint.rfc))
+        width = max(len(label) for label, _text in rows) + 2
+        title = _("Not yet: {check}").format(check=self.check)
+        lines = [f"{_RED}✘{_PLAIN} {_BOLD}{title}{_PLAIN}"]
+        lines += [f"  {_BOLD}{label:<{width}}{_PLAIN}{text}" for label, text in rows]
+        return lines
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython's own hook: what stands in the place of a traceback."""
+        return self.render()
+
+
+class Result:
+    """What came back from the learner's function, or what the learner wrote."""
+
+    def __init__(
+        self, check: "Check", called: str, value: Any, error: BaseException | None = None
+    ) -> None:
+        self._check = check
+        self._called = called
+        self._error = error
+        self.value = value
+
+    def _came_back(self) -> str:
+        if isinstance(self._error, OutOfTimeError):
+            return _("nothing within {seconds} seconds").format(seconds=f"{CALL_SECONDS:g}")
+        if self._error is None:
+            return show(self.value)
+        message = str(self._error)[:200]
+        return _("the error {kind}: {message}").format(
+            kind=type(self._error).__name__, message=message
+        )
+
+    def _fail(self, expected: str, hint: str) -> NoReturn:
+        if isinstance(self._error, OutOfTimeError):
+            hint = "too-long"
+        elif isinstance(self._error, NotImplementedError):
+            hint = "not-written"
+        if self._called:
+            rows = [(_("You called"), self._called), (_("Came back"), self._came_back())]
+        else:
+            rows = [(_("You wrote"), self._came_back())]
+        self._check.fail(hint, [*rows, (_("Expected"), expected)])
+
+    def gives(self, expected: Any, *, hint: str, wrong: Mapping[Any, str] | None = None) -> None:
+        """Pass if the function returned this very value, of the same type.
+
+        Args:
+            expected: The right answer: text, number, or tuples and lists of them.
+            hint: Id of the hint for any other value.
+            wrong: Hint ids for values that come from a mistake one can name. The key `None`
+                stands for no value at all.
+
+        Raises:
+            CheckFailed: Something else came back.
+        """
+        shown = show(expected)
+        if self._error is not None:
+            self._fail(shown, "stopped")
+        if _same(self.value, expected):
+            return
+        if type(self.value) in _PLAIN_TYPES:
+            for value, hint_of_value in (wrong or {}).items():
+                if _same(self.value, value):
+                    self._fail(shown, hint_of_value)
+        if self.value is None:
+            self._fail(shown, "nothing-returned")
+        same_kind = expected is None or type(self.value) is type(expected)
+        self._fail(shown, hint if same_kind else "wrong-type")
+
+    def satisfies(self, condition: Callable[[Any], bool], expected: str, *, hint: str) -> None:
+        """Pass if the condition holds for the value.
+
+        Args:
+            condition: Gets the value; an exception in it counts as False.
+            expected: What the value should be, in words; gettext translates it.
+            hint: Id of the hint for a value that fails.
+
+        Raises:
+            CheckFailed: The condition does not hold.
+        """
+        if self._error is not None:
+            self._fail(_(expected), "stopped")
+        try:
+            holds = condition(self.value)
+        except Exception:
+            holds = False
+        if holds is not True:
+            self._fail(_(expected), "nothing-returned" if self.value is None else hint)
+
+    def raises(self, kind: type[Exception], *, hint: str) -> None:
+        """Pass if the function refused its arguments with an exception of this kind.
+
+        Raises:
+            CheckFailed: It returned a value, or stopped with another kind of exception.
+        """
+        expected = _("the error {kind}").format(kind=kind.__name__)
+        if self._error is None or not isinstance(self._error, kind):
+            self._fail(expected, hint if self._error is None else "stopped")
+
+
+def _same(value: Any, expected: Any) -> bool:
+    """Return whether two plain values are equal and of the same types all the way down.
+
+    An object that claims to equal everything has a type of its own: it never gets as far as `==`.
+    """
+    if type(value) is not type(expected) or type(value) not in _PLAIN_TYPES:
+        return False
+    if isinstance(expected, (tuple, list)):
+        return len(value) == len(expected) and all(map(_same, value, expected))
+    if isinstance(expected, dict):
+        if not all(type(key) in _PLAIN_TYPES for key in value) or value.keys() != expected.keys():
+            return False
+        return all(_same(value[key], expected[key]) for key in expected)
+    if isinstance(expected, (set, frozenset)):
+        return all(type(item) in _PLAIN_TYPES for item in value) and bool(value == expected)
+    return bool(value == expected)
+
+
+class Check:
+    """The check of one test cell, a context manager; leaving it without an error is passing."""
+
+    def __init__(
+        self, lesson: str, grade_id: str, hints: Mapping[str, Hint], withheld: tuple[str, ...] = ()
+    ) -> None:
+        self._lesson = lesson
+        self._grade_id = grade_id
+        self._hints = hints
+        self._withheld = withheld
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Result:
+        """Call the learner's function and keep what comes back, an error too.
+
+        Raises:
+            CheckFailed: The function used a call that this exercise withholds.
+        """
+        name = getattr(function, "__name__", type(function).__name__)
+        called = f"{name}({', '.join(map(show, arguments))})"
+        value, error = _NOTHING, None
+        with watching(self._withheld, __name__) as used:
+            try:
+                with time_limit(CALL_SECONDS):
+                    value = function(*arguments)
+            except (Exception, SystemExit, OutOfTimeError) as stopped:
+                error = stopped
+        if used:
+            rows = [(_("You called"), called), (_("It used"), ", ".join(sorted(set(used))))]
+            self.fail("withheld", rows)
+        return Result(self, called, value, error)
+
+    def answer(self, value: Any) -> Result:
+        """Look at a value that the learner wrote."""
+        return Result(self, "", value)
+
+    def fail(self, hint: str, rows: list[tuple[str, str]]) -> NoReturn:
+        """Stop the check.
+
+        Raises:
+            CheckFailed: Always.
+        """
+        raise CheckFailed(self._grade_id, self._hints[hint], rows) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if isinstance(error, CheckFailed) or (kind and not issubclass(kind, Exception)):
+            return
+        if error is not None:
+            hint = "not-defined" if isinstance(error, NameError) else "check-stopped"
+            self.fail(hint, [(_("Python says"), f"{type(error).__name__}: {str(error)[:200]}")])
+        print(f"{_GREEN}✔{_PLAIN} " + _("Passed: {check}").format(check=self._grade_id))
+        if identity.grading_student() is None:
+            self._remember()
+
+    def _remember(self) -> None:
+        try:
+            progress.record_passed(self._lesson, self._grade_id)
+        except OSError as error:
+            print(_("Your progress could not be saved: {reason}").format(reason=error))

@@ -1,0 +1,22 @@
+"""The course's messages, in the learner's language (gettext).
+
+Catalogues are `locale/<language>/LC_MESSAGES/ipv6course.mo` beside the package. The language comes
+from `LANGUAGE`, `LC_ALL`, `LC_MESSAGES` or `LANG`; with no catalogue for it, messages are English.
+"""
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "ipv6course"
+LOCALES = Path(__file__).parent.parent / "locale"
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, LOCALES, fallback=True)
+
+
+def _(message: str) -> str:
+    """Return the message in the learner's language."""
+    return _catalogue().gettext(message) if message else ""

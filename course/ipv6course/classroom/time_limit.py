@@ -1,0 +1,37 @@
+"""A limit on how long a learner's function may run, where the platform can interrupt it."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class OutOfTimeError(BaseException):
+    """The function was still running at its limit.
+
+    Not an `Exception`: a loop with `except Exception` in it must not swallow this.
+    """
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Stop the block after so many seconds of wall time with `OutOfTimeError`.
+
+    Windows and the browser have no timer signal: there the learner interrupts the kernel.
+    """
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not (hasattr(signal, "setitimer") and in_main_thread):
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise OutOfTimeError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
