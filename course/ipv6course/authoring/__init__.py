@@ -1,0 +1,1 @@
+"""From a text lesson to nbgrader's source and release, and the gates that prove its exercises."""
