@@ -1,0 +1,77 @@
+// JupyterLab plugin: the course's home page runs when it is opened, and shows no code.
+//
+// This file is the whole extension, in the form that JupyterLab loads prebuilt ones in (a module
+// federation container), so that it needs no build. Only the notebook at the root of the server
+// that is called home.ipynb and says so in its metadata is run: never a file that somebody sent.
+(() => {
+  "use strict";
+
+  const NAME = "ipv6-course";
+  const HOME = "home.ipynb";
+  let shared; // JupyterLab's shared packages: {name: {version: {get}}}
+
+  async function sharedModule(name) {
+    const versions = Object.values(shared[name]);
+    const factory = await versions[0].get();
+    return factory();
+  }
+
+  function isHome(panel) {
+    const { sharedModel } = panel.model;
+    return panel.context.path === HOME && sharedModel.getMetadata("ipv6course")?.home === true;
+  }
+
+  function hideCode(panel) {
+    panel.addClass("ipv6-course-home");
+    panel.toolbar.hide();
+    if (!document.getElementById("ipv6-course-style")) {
+      const style = document.createElement("style");
+      style.id = "ipv6-course-style";
+      style.textContent = `
+        .ipv6-course-home .jp-Cell-inputWrapper,
+        .ipv6-course-home .jp-OutputPrompt,
+        .ipv6-course-home .jp-Collapser,
+        .ipv6-course-home .jp-OutputArea-promptOverlay,
+        .ipv6-course-home .jp-Notebook-footer { display: none; }
+        .ipv6-course-home .jp-Notebook .jp-Cell { border: none; box-shadow: none; }`;
+      document.head.appendChild(style);
+    }
+  }
+
+  async function open(panel, NotebookActions) {
+    await panel.context.ready;
+    if (!isHome(panel)) {
+      return;
+    }
+    hideCode(panel);
+    await panel.sessionContext.ready;
+    await NotebookActions.runAll(panel.content, panel.sessionContext);
+    await panel.context.save();
+  }
+
+  async function plugin() {
+    const { INotebookTracker, NotebookActions } = await sharedModule("@jupyterlab/notebook");
+    return {
+      id: `${NAME}:home`,
+      description: "Runs the course's home page when it is opened.",
+      autoStart: true,
+      requires: [INotebookTracker],
+      activate: (app, tracker) => {
+        tracker.widgetAdded.connect((_sender, panel) => {
+          open(panel, NotebookActions).catch((error) => console.error(NAME, error));
+        });
+      },
+    };
+  }
+
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB[NAME] = {
+    init: (scope) => {
+      shared = scope;
+    },
+    get: async () => {
+      const extension = await plugin();
+      return () => ({ __esModule: true, default: extension });
+    },
+  };
+})();
