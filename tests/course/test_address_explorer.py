@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ipv6course.address import canonical, parse
 from ipv6course.widgets.address_explorer import LABELS, AddressExplorer, explore, flip
 

@@ -11,6 +11,7 @@ import netaddr
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from ipv6course.address import bits, canonical, full, parse, steps
 from ipv6course.address.text import REFUSALS, WHY
 

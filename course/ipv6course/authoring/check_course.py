@@ -3,8 +3,6 @@
 from collections import Counter
 from pathlib import Path
 
-from ipv6data.rfc_index import rfc_index
-
 from ipv6course.authoring.build import BuildError
 from ipv6course.authoring.rules import Problem, Room, problems
 from ipv6course.authoring.text_lesson import (
@@ -14,6 +12,7 @@ from ipv6course.authoring.text_lesson import (
     read_lesson,
 )
 from ipv6course.classroom import hints
+from ipv6data.rfc_index import rfc_index
 
 
 def read_checked(modules: Path, paths: list[Path]) -> list[TextLesson]:

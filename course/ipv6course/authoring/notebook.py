@@ -30,6 +30,9 @@ def _node(lesson: TextLesson, cell: Cell, position: int) -> NotebookNode:
     metadata = dict(cell.metadata)
     if cell.nbgrader:
         metadata["nbgrader"] = _nbgrader(cell)
+    if cell.is_test and cell.kind == "code":
+        # Folded, so that a learner meets one line: what the cell is for. A click unfolds it.
+        metadata["jupyter"] = {"source_hidden": True}
     return new(source=_source(lesson, cell), metadata=metadata, id=cell.grade_id or str(position))
 
 
@@ -49,9 +52,16 @@ def _nbgrader(cell: Cell) -> dict[str, Any]:
 
 
 def _source(lesson: TextLesson, cell: Cell) -> str:
-    """Return the cell's source; a test cell says first what its exercise withholds."""
-    calls = lesson.withheld(cell.exercise) if cell.is_test else []
-    if not calls:
+    """Return the cell's source; a test cell says first what it is, and what is withheld."""
+    if not cell.is_test or cell.kind != "code":
         return cell.source
-    arguments = ", ".join(f'"{name}"' for name in [cell.exercise, *calls])
-    return f"lesson.withhold({arguments})\n{cell.source}"
+    lines = [f"# Check: run this cell to check your answer ({_points(cell)})."]
+    if calls := lesson.withheld(cell.exercise):
+        arguments = ", ".join(f'"{name}"' for name in [cell.exercise, *calls])
+        lines.append(f"lesson.withhold({arguments})")
+    return "\n".join([*lines, cell.source])
+
+
+def _points(cell: Cell) -> str:
+    points = cell.nbgrader["points"]
+    return "1 point" if points == 1 else f"{points} points"

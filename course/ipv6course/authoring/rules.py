@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 import netaddr
-from ipv6data.rfc_index import Rfc
 
 from ipv6course.authoring.answers import Answer, AnswersError, read_answers
 from ipv6course.authoring.text_lesson import REGION, Cell, TextLesson
 from ipv6course.classroom.hints import Hint
+from ipv6data.rfc_index import Rfc
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RFC = re.compile(r"\bRFC[\s\u00a0]*(\d{3,5})\b(?P<historic>\s*\(historic\))?")

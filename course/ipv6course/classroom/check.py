@@ -14,6 +14,7 @@ Rules of this file:
 """
 
 import reprlib
+import textwrap
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -25,6 +26,7 @@ from ipv6course.classroom.time_limit import OutOfTimeError, time_limit
 from ipv6course.classroom.withheld import watching
 
 CALL_SECONDS = 5.0
+_COLUMNS = 72
 _NOTHING = object()
 _PLAIN_TYPES = (str, int, float, bool, bytes, tuple, list, dict, set, frozenset, type(None))
 _GREEN, _RED, _BOLD, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
@@ -66,7 +68,10 @@ class CheckFailed(Exception):  # noqa: N818 - nbgrader shows this name to learne
         width = max(len(label) for label, _text in rows) + 2
         title = _("Not yet: {check}").format(check=self.check)
         lines = [f"{_RED}✘{_PLAIN} {_BOLD}{title}{_PLAIN}"]
-        lines += [f"  {_BOLD}{label:<{width}}{_PLAIN}{text}" for label, text in rows]
+        for label, text in rows:
+            first, *more = textwrap.wrap(text, _COLUMNS - width, break_long_words=False) or [""]
+            lines.append(f"  {_BOLD}{label:<{width}}{_PLAIN}{first}")
+            lines += [" " * (width + 2) + line for line in more]
         return lines
 
     def _render_traceback_(self) -> list[str]:
@@ -90,16 +95,16 @@ class Result:
             return _("nothing within {seconds} seconds").format(seconds=f"{CALL_SECONDS:g}")
         if self._error is None:
             return show(self.value)
-        message = str(self._error)[:200]
-        return _("the error {kind}: {message}").format(
-            kind=type(self._error).__name__, message=message
-        )
+        kind, message = type(self._error).__name__, str(self._error)[:200]
+        if not message:
+            return _("the error {kind}").format(kind=kind)
+        return _("the error {kind}: {message}").format(kind=kind, message=message)
 
     def _fail(self, expected: str, hint: str) -> NoReturn:
+        if isinstance(self._error, NotImplementedError):
+            self._check.fail("not-written", [(_("You called"), self._called)])
         if isinstance(self._error, OutOfTimeError):
             hint = "too-long"
-        elif isinstance(self._error, NotImplementedError):
-            hint = "not-written"
         if self._called:
             rows = [(_("You called"), self._called), (_("Came back"), self._came_back())]
         else:

@@ -36,8 +36,8 @@ COMMON = MappingProxyType(
         for hint in (
             Hint(
                 "not-written",
-                "There is no answer here yet. Replace the line `raise NotImplementedError()` "
-                "with your own, then run the cell again.",
+                "There is no answer here yet. Replace the line 'raise NotImplementedError()' "
+                "with your own. Then run that cell, and this one again.",
             ),
             Hint(
                 "not-defined",

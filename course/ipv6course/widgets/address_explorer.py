@@ -16,6 +16,7 @@ import traitlets
 
 from ipv6course.address import Step, bits, canonical, full, parse, steps
 from ipv6course.address.text import GROUP_BITS, GROUPS, N_
+from ipv6course.classroom.messages import _
 
 EXAMPLE = "2001:db8::1"
 KEPT = 100  # steps that undo can go back
@@ -84,7 +85,7 @@ class Exploration:
             return f"{label['error']} {self.error}"
         forms = [("text", self.text), ("canonical", self.canonical), ("full", self.full)]
         forms += [("zone", self.zone)] if self.zone is not None else []
-        width = max(len(label[name]) for name, _ in forms)
+        width = max(len(label[name]) for name, _value in forms)
         heads = [label[name] for name in ("group-number", "group-value", "group-bits")]
         lines = [f"{label[name]:{width}}  {value}" for name, value in forms]
         lines += ["", "  ".join(heads)]
@@ -165,7 +166,7 @@ class AddressExplorer(anywidget.AnyWidget):  # type: ignore[misc]
     state = traitlets.Dict(help="What the browser draws; from Python only.").tag(sync=True)
 
     def __init__(
-        self, value: str = EXAMPLE, translate: Callable[[str], str] = str, **traits: Any
+        self, value: str = EXAMPLE, translate: Callable[[str], str] = _, **traits: Any
     ) -> None:
         """Show an address.
 

@@ -28,9 +28,17 @@ QUESTIONS = (
     Question("Hexadecimal", "Which decimal number is hexadecimal 1f?", ("31",)),
     Question("Binary", "Write the number 5 with four bits.", ("0101", "101")),
     Question("Binary", "How many bits make one hexadecimal digit?", ("4", "four")),
-    Question("Prefixes", "How many addresses are there in 192.0.2.0/28, the first and the last included?", ("16",)),
-    Question("Prefixes", "With which address does the network of 198.51.100.77/26 begin?", ("198.51.100.64",)),
-)  # fmt: skip
+    Question(
+        "Prefixes",
+        "How many addresses are there in 192.0.2.0/28, the first and the last included?",
+        ("16",),
+    ),
+    Question(
+        "Prefixes",
+        "With which address does the network of 198.51.100.77/26 begin?",
+        ("198.51.100.64",),
+    ),
+)
 
 
 @dataclass(frozen=True)
