@@ -61,5 +61,6 @@ def test_the_walk_through_s_widget_works_and_is_in_order(checkout: Path) -> None
     widget.slider.value = 121
     assert repr(widget) == "/121: 128 addresses"
     for arguments in (["check"], ["format", "--check"]):
-        command = [sys.executable, "-m", "ruff", *arguments, "--config", ROOT / "pyproject.toml"]
-        subprocess.run([*command, path], check=True, capture_output=True)
+        settings = ["--config", str(ROOT / "pyproject.toml")]
+        command = [sys.executable, "-m", "ruff", *arguments, *settings, str(path)]
+        subprocess.run(command, check=True, capture_output=True)
