@@ -8,6 +8,7 @@ preprocessor first, in `nbgrader_config.py`::
     c.GenerateFeedback.preprocessors = FEEDBACK_PREPROCESSORS
 """
 
+import html
 import re
 from typing import Any
 
@@ -22,7 +23,10 @@ from nbgrader.preprocessors import (
 from traitlets import Unicode
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_TAG = re.compile(r"<[^>]*>")
 _SHORTEST_SECRET = 12
+# What a quotation may add or lose: blanks and line ends, and the marks and escapes of a `repr`.
+_LAYOUT = re.compile(r"""[\s'"\\]+""")
 
 
 class DropHidden(NbGraderPreprocessor):  # type: ignore[misc]
@@ -43,6 +47,7 @@ class DropHidden(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook without hidden tests and marking schemes."""
         hidden: set[str] = set()
+        shown: set[str] = set()
         regions = [
             (cleaner.begin_test_delimeter, cleaner.end_test_delimeter)
             for cleaner in (ClearHiddenTests(parent=self),)
@@ -53,10 +58,12 @@ class DropHidden(NbGraderPreprocessor):  # type: ignore[misc]
             for begin, end in regions:
                 cell.source, lines = self._cut(cell.source, begin, end)
                 hidden |= lines
+            shown |= {line.strip() for line in cell.source.split("\n")}
+        secrets = {_bare(line) for line in hidden - shown}
         for cell in nb.cells:
             if cell.cell_type == "code":
                 for output in cell.outputs:
-                    self._clean(output, hidden)
+                    self._clean(output, secrets)
         return nb, resources
 
     def _cut(self, source: str, begin: str, end: str) -> tuple[str, set[str]]:
@@ -77,24 +84,30 @@ class DropHidden(NbGraderPreprocessor):  # type: ignore[misc]
                 kept.append(line)
         return "\n".join(kept), {line for line in cut if len(line) >= _SHORTEST_SECRET}
 
-    def _clean(self, output: NotebookNode, hidden: set[str]) -> None:
-        """Replace the texts of an output that quote a hidden line, as it stands or as a repr."""
-        spellings = {form for line in hidden for form in (line, repr(line)[1:-1])}
+    def _clean(self, output: NotebookNode, secrets: set[str]) -> None:
+        """Replace the texts of an output that quote a hidden line, however it is laid out."""
 
         def quotes(text: str) -> bool:
-            plain = _ANSI.sub("", text)
-            return any(form in plain for form in spellings)
+            readings = (_bare(text), _bare(html.unescape(_TAG.sub("", text))))
+            return any(secret in reading for secret in secrets for reading in readings)
 
         if output.output_type == "stream" and quotes(output.text):
             output.text = self.withheld_text + "\n"
         elif output.output_type == "error":
-            if quotes("\n".join(output.traceback)):
-                output.traceback = [f"{output.ename}: {self.withheld_text}"]
+            if quotes(output.ename):
+                output.ename = "Error"
             if quotes(output.evalue):
                 output.evalue = self.withheld_text
+            if quotes("\n".join(output.traceback)):
+                output.traceback = [f"{output.ename}: {output.evalue}", self.withheld_text]
         for kind, value in list(output.get("data", {}).items()):
             if quotes(value if isinstance(value, str) else repr(value)):
                 output.data[kind] = self.withheld_text
+
+
+def _bare(text: str) -> str:
+    """Return a text without colours and layout."""
+    return _LAYOUT.sub("", _ANSI.sub("", text))
 
 
 FEEDBACK_PREPROCESSORS = [DropHidden, GetGrades, CSSHTMLHeaderPreprocessor]

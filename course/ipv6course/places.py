@@ -9,9 +9,13 @@ _PACKAGE = Path(__file__).parent
 def modules_folder() -> Path:
     """Return the folder with one folder a module, in a checkout and in a wheel alike.
 
+    `IPV6COURSE_MODULES` names another one: an author's own modules, tried before they are ours.
+
     Raises:
         FileNotFoundError: The package was installed without its lessons.
     """
+    if own := os.environ.get("IPV6COURSE_MODULES"):
+        return Path(own).expanduser().absolute()
     for folder in (_PACKAGE.parent / "modules", _PACKAGE / "modules"):
         if folder.is_dir():
             return folder

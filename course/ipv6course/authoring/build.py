@@ -46,12 +46,16 @@ def build(
         progress: Told of every lesson before it is built.
 
     Raises:
-        BuildError: A lesson is malformed. Nothing of any lesson has been written then.
+        BuildError: A lesson or the outline is malformed. No lesson has been written then.
     """
     modules = modules or modules_folder()
+    try:
+        outline = read_outline(modules)
+    except (ValueError, FileNotFoundError) as error:
+        raise BuildError(str(error)) from None
     lessons = [
         (module.name, path)
-        for module in read_outline(modules)
+        for module in outline
         for path in sorted((modules / module.name).glob("[0-9][0-9]-*.md"))
     ]
     report, stale = BuildReport(), []
@@ -144,6 +148,8 @@ def _fingerprint(lesson: Path) -> str:
     for path in (lesson, lesson.parent / "hints.toml", *answers):
         digest.update(path.name.encode() + b"\0")
         digest.update(path.read_bytes() if path.is_file() else b"")
+    for path in sorted(lesson.parent.glob("*.ipynb")):  # there should be none
+        digest.update(path.name.encode() + b"\0")
     return digest.hexdigest()
 
 

@@ -46,12 +46,12 @@ def module_problems(modules: Path, module: str) -> list[Problem]:
         Problem(path, 1, "a built notebook stands among the texts", "delete it: the text is it")
         for path in sorted((modules / module).glob("*.ipynb"))
     ]
-    lessons = []
+    lessons, readable = [], True
     for path in lesson_paths(modules, module):
         try:
             lessons.append(read_lesson(path))
         except LessonTextError:
-            continue
+            readable = False
     count = Counter(exercise for lesson in lessons for exercise in lesson.exercises)
     for lesson in lessons:
         for exercise in lesson.exercises:
@@ -61,7 +61,7 @@ def module_problems(modules: Path, module: str) -> list[Problem]:
                 found.append(Problem(lesson.path, line, what, "give it another grade_id"))
     known = set(count)
     for path in sorted((modules / module / "answers").glob("*.py")):
-        if path.stem not in known:
+        if readable and path.stem not in known:
             fix = "delete it, or name it after the grade_id of a solution cell"
             found.append(Problem(path, 1, "answers to no exercise of this module", fix))
     return found

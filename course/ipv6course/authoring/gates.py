@@ -25,7 +25,9 @@ from ipv6course.authoring.answers import Answer, read_answers
 from ipv6course.authoring.text_lesson import REGION, TextLesson, lesson_paths, read_lesson
 
 Grade = Callable[[Path, str], None]
-"""Grades every submission to an assignment in an nbgrader course root, and makes the feedback."""
+"""Grades every submission to an assignment in an nbgrader course root."""
+Feedback = Callable[[Path, str], None]
+"""Writes the feedback on every graded submission to an assignment."""
 Scores = Callable[[Path, str, str], dict[tuple[str, str], float]]
 """Returns the points of a student's submission by (lesson, grade_id), from the gradebook."""
 
@@ -62,9 +64,11 @@ class Proof:
     course_root: Path
     """An nbgrader course root in which the module is released, with its gradebook."""
     folder: Path
-    """Where copies of the course root go, one a variant."""
+    """Where copies of the course root go, one a batch of variants."""
     grade: Grade
     scores: Scores
+    feedback: Feedback
+    """Called for the blank, whose feedback is searched for hidden lines."""
     failures: list[str] = field(default_factory=list)
     submissions: int = 0
     answers_graded: int = 0
@@ -83,26 +87,38 @@ class Proof:
     def run(self, variants: Sequence[Variant], workers: int = 2) -> list[str]:
         """Grade all variants and return what did not come out as declared."""
         with ThreadPoolExecutor(workers) as pool:
-            for failures in pool.map(self._prove_variant, variants):
+            for failures in pool.map(self._prove_batch, _batches(variants)):
                 self.failures += failures
         return self.failures
 
-    def _prove_variant(self, variant: Variant) -> list[str]:
-        root = self.folder / variant.name
+    def _prove_batch(self, batch: list[Variant]) -> list[str]:
+        root = self.folder / batch[0].name
         shutil.copytree(self.course_root, root)
-        expected = [
-            entry for lesson in self.lessons for entry in self._submit(root, lesson, variant)
-        ]
+        expected = {
+            variant.name: [
+                entry for lesson in self.lessons for entry in self._submit(root, lesson, variant)
+            ]
+            for variant in batch
+        }
         self.grade(root, self.module)
+        if "blank" in expected:
+            self.feedback(root, self.module)
+        return [
+            failure
+            for variant in batch
+            for failure in self._judge_variant(root, variant, expected[variant.name])
+        ]
+
+    def _judge_variant(
+        self, root: Path, variant: Variant, expected: list[Expectation]
+    ) -> Iterator[str]:
         self.submissions += len(variant.learners)
         self.answers_graded += len(variant.learners) * sum(e.answer is not None for e in expected)
-        failures = []
         for learner in variant.learners:
             where = f"{self.module}, {variant.name}, {learner}"
-            failures += [f"{where}: {text}" for text in self._judge(root, learner, expected)]
+            yield from (f"{where}: {text}" for text in self._judge(root, learner, expected))
             if variant.name == "blank":
-                failures += [f"{where}: {text}" for text in self._leaks(root, learner)]
-        return failures
+                yield from (f"{where}: {text}" for text in self._leaks(root, learner))
 
     def _submit(self, root: Path, lesson: TextLesson, variant: Variant) -> list[Expectation]:
         """Write a lesson's notebook into every learner's submission; return what to expect."""
@@ -164,6 +180,20 @@ class Proof:
                 for path in sorted(folder.glob(f"{lesson.name}.*")):
                     text = _readable(path)
                     yield from (f"{path.name} shows: {line}" for line in secret if line in text)
+
+
+def _batches(variants: Sequence[Variant]) -> list[list[Variant]]:
+    """Return variants together that can share a gradebook: no learner hands in twice."""
+    batches: list[list[Variant]] = []
+    for variant in variants:
+        learners = set(variant.learners)
+        for batch in batches:
+            if not any(learners & set(other.learners) for other in batch):
+                batch.append(variant)
+                break
+        else:
+            batches.append([variant])
+    return batches
 
 
 def hint_of(notebook: NotebookNode, grade_id: str) -> str:

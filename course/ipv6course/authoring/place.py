@@ -60,7 +60,9 @@ def _read(record: Path) -> dict[str, list[str]]:
         remembered = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return remembered if isinstance(remembered, dict) else {}
+    if not isinstance(remembered, dict):
+        return {}
+    return {name: hashes for name, hashes in remembered.items() if isinstance(hashes, list)}
 
 
 def _hash(text: str) -> str:
@@ -71,7 +73,8 @@ def _place_one(
     name: str, text: str, folder: Path, remembered: dict[str, list[str]], dry_run: bool
 ) -> Placed:
     target, versions = folder / name, remembered.setdefault(name, [])
-    present = target.read_text(encoding="utf-8") if target.exists() else None
+    # A file that is no text any more is changed work too.
+    present = target.read_text(encoding="utf-8", errors="replace") if target.exists() else None
     known = _hash(text) in versions
     if present is not None:
         if present == text and known:

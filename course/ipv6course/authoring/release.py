@@ -5,9 +5,11 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from ipv6course.authoring.build import BuildError
 from ipv6course.authoring.notebook import source_notebook
 from ipv6course.authoring.text_lesson import TextLesson
 
@@ -24,6 +26,9 @@ def write_release(output: Path, module: str, lesson: str) -> Path:
     """Write `release/<module>/<lesson>.ipynb` with nbgrader's own `generate_assignment`.
 
     The learner's release needs no gradebook, so none is made.
+
+    Raises:
+        BuildError: nbgrader refuses the source.
     """
     config = Config()
     config.CourseDirectory.root = str(output.absolute())
@@ -39,5 +44,11 @@ def write_release(output: Path, module: str, lesson: str) -> Path:
     quiet = logging.getLogger("ipv6course.release")
     quiet.setLevel(logging.ERROR)
     coursedir = CourseDirectory(config=config)
-    GenerateAssignment(coursedir=coursedir, config=config, log=quiet).start()
+    try:
+        GenerateAssignment(coursedir=coursedir, config=config, log=quiet).start()
+    except NbGraderException as error:
+        # nbgrader takes the folder for a pattern, so brackets and asterisks in its name mislead it.
+        raise BuildError(
+            f"{module}/{lesson}: nbgrader makes no release in {output}: {error}"
+        ) from None
     return output / "release" / module / f"{lesson}.ipynb"

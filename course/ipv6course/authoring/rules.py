@@ -139,24 +139,32 @@ def markers(room: Room) -> Iterator[Problem]:
     """Solution and hidden-test markers come in pairs, in the cells where nbgrader wants them."""
     for cell in room.lesson.cells:
         for region, (begin, end) in REGION.items():
-            depth = 0
+            depth, begun = 0, 0
             for offset, line in enumerate(cell.source.split("\n")):
                 if region.upper() not in line:
                     continue
                 depth += {begin: 1, end: -1}.get(line.strip(), 0)
+                begun = offset if line.strip() == begin else begun
                 if line.strip() not in (begin, end) or depth not in (0, 1):
                     what = f"{line.strip()!r} does not pair up"
                     fix = f"write '{begin}' and then '{end}', each on its own line"
                     yield room.problem(cell, what, fix, offset)
                     break
-                if not (cell.is_solution if region == "solution" else cell.nbgrader):
+                if not _may_have(cell, region):
                     what = f"'{line.strip()}' stands in a cell without nbgrader metadata for it"
-                    fix = "move it to a solution cell, or to a test cell for hidden tests"
+                    fix = "solutions belong into a solution cell, hidden tests into a test cell"
                     yield room.problem(cell, what, fix, offset)
                     break
             else:
                 if depth:
-                    yield room.problem(cell, f"'{begin}' has no '{end}'", f"add '{end}'")
+                    yield room.problem(cell, f"'{begin}' has no '{end}'", f"add '{end}'", begun)
+
+
+def _may_have(cell: Cell, region: str) -> bool:
+    """Return whether nbgrader takes a region in this cell; it has schemes in task cells only."""
+    if region == "solution":
+        return cell.is_solution
+    return region == "hidden tests" and "points" in cell.nbgrader
 
 
 def solutions(room: Room) -> Iterator[Problem]:
@@ -182,7 +190,9 @@ def test_cells(room: Room) -> Iterator[Problem]:
                 ast.parse(source)
             except SyntaxError as error:
                 what = f"test cell '{cell.grade_id}'{which} is not Python: {error.msg}"
-                fix = "leave a visible line in each block that holds hidden tests"
+                fix = "correct it"
+                if which:
+                    fix = "leave a visible line in each block that holds hidden tests"
                 yield room.problem(cell, what, fix, (error.lineno or 1) - 1)
                 break
         else:
@@ -195,7 +205,8 @@ def _test_code(room: Room, cell: Cell, tree: ast.Module) -> Iterator[Problem]:
         yield room.problem(cell, what, f'write: with lesson.check("{cell.grade_id}") as test:')
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         what = f"test cell '{cell.grade_id}' ends in an expression, which nbgrader takes as points"
-        yield room.problem(cell, what, "put the checks inside the with block")
+        fix = "put the checks inside the with block"
+        yield room.problem(cell, what, fix, tree.body[-1].lineno - 1)
     for name, line in _hints_used(tree):
         if name not in room.hints:
             what = f"hint '{name}' is not in hints.toml"
@@ -281,9 +292,10 @@ def citations(room: Room) -> Iterator[Problem]:
             for what, fix in _citations(line, room.rfcs):
                 yield room.problem(cell, what, fix, offset)
     path = room.lesson.path.parent / "hints.toml"
-    for hint in room.hints.values():
-        for what, fix in _citations(f"{hint.text} {hint.rfc}", room.rfcs):
-            yield Problem(path, 1, f"hint [{hint.id}]: {what}", fix)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, 1):
+        for what, fix in _citations(line, room.rfcs):
+            yield Problem(path, number, what, fix)
 
 
 def _citations(text: str, rfcs: Mapping[int, Rfc]) -> Iterator[tuple[str, str]]:

@@ -27,8 +27,12 @@ def nbgrader(course_root: Path, *arguments: str) -> None:
 
 
 def grade(course_root: Path, assignment: str) -> None:
-    """Autograde every submission to an assignment and write the feedback."""
+    """Autograde every submission to an assignment."""
     nbgrader(course_root, "autograde", assignment)
+
+
+def feedback(course_root: Path, assignment: str) -> None:
+    """Write the feedback on every graded submission to an assignment."""
     nbgrader(course_root, "generate_feedback", assignment)
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import jupytext.myst
+import yaml  # type: ignore[import-untyped]  # jupytext reads metadata with it
 from jupytext.myst import MystMetadataParsingError
+from nbformat import ValidationError
 
 REGION = {
     "solution": ("### BEGIN SOLUTION", "### END SOLUTION"),
@@ -124,14 +126,27 @@ def read_lesson(path: Path) -> TextLesson:
     text = path.read_text(encoding="utf-8")
     try:
         notebook = jupytext.myst.myst_to_notebook(text, add_source_map=True)
-    except (MystMetadataParsingError, ValueError) as error:
-        raise LessonTextError(f"{path}:1: {error}") from None
+    except (MystMetadataParsingError, ValidationError, ValueError, yaml.YAMLError) as error:
+        raise _unreadable(path, str(error)) from None
     lines = text.splitlines()
     cells = []
     for node, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
         line = _line_of(node.source, lines, start)
         cells.append(Cell(node.cell_type, node.source, _plain(node.metadata), line))
-    return TextLesson(path, _plain(notebook.metadata.get("ipv6course", {})), tuple(cells))
+    metadata = _plain(notebook.metadata.get("ipv6course"))
+    return TextLesson(path, metadata if isinstance(metadata, dict) else {}, tuple(cells))
+
+
+def _unreadable(path: Path, said: str) -> LessonTextError:
+    """Return jupytext's refusal with the line of the file and what to do."""
+    lines = [int(number) for number in re.findall(r"\bline (\d+)", said)]
+    if " cell " in said.partition("\n")[0]:
+        line, fix = lines[0], "write the cell's metadata as YAML between two '---' lines"
+    else:
+        # YAML counts from the line after '---', and names the place of the error last.
+        line, fix = lines[-1] + 1 if lines else 1, "write it as YAML between two '---' lines"
+    what = said.partition("\n")[0].rstrip(";, ")
+    return LessonTextError(f"{path}:{line}: {what}\n    fix: {fix}")
 
 
 def _plain(metadata: Any) -> Any:

@@ -11,12 +11,15 @@ Rules of this file:
 - `CheckFailed` renders what was called, what came back, what was expected, the hint and the RFC.
   It never renders source, so a hidden test cannot leak through a traceback.
 - No rendering trusts the learner's values: `repr` may raise, never end or be a megabyte long.
+- Nor does a comparison: an object of a class that the learner wrote may claim to equal anything.
 """
 
 import reprlib
+import sys
 import textwrap
-from collections.abc import Callable, Mapping
-from types import TracebackType
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import redirect_stderr
+from types import BuiltinFunctionType, FunctionType, TracebackType
 from typing import Any, NoReturn, Self
 
 from ipv6course.classroom import identity, progress
@@ -29,6 +32,8 @@ CALL_SECONDS = 5.0
 _COLUMNS = 72
 _NOTHING = object()
 _PLAIN_TYPES = (str, int, float, bool, bytes, tuple, list, dict, set, frozenset, type(None))
+# Packages whose classes may be in an answer. Others are not asked: `unittest.mock.ANY` equals all.
+_TRUSTED = ("ipaddress", "ipv6course", "netaddr", "plotly", "scapy")
 _GREEN, _RED, _BOLD, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
 
 
@@ -38,17 +43,52 @@ class _Shortener(reprlib.Repr):
     def __init__(self) -> None:
         super().__init__()
         self.maxstring = self.maxother = self.maxlong = 200
-        self.maxlist = self.maxtuple = self.maxdict = self.maxset = 16
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 16
+
+    def repr1(self, x: Any, level: int) -> str:
+        # `reprlib` goes by the name of the type, and a learner's class may be called `list`.
+        return super().repr1(x, level) if type(x) in _PLAIN_TYPES else self.repr_instance(x, level)
 
     def repr_instance(self, x: Any, level: int) -> str:
         try:
-            text = repr(x) if type(x).__module__ in ("builtins", "netaddr.ip") else ""
+            text = repr(x) if _is_trusted(type(x)) else ""
         except Exception:
             text = ""
         return text[: self.maxother] or _("an object of type {kind}").format(kind=type(x).__name__)
 
 
-show = _Shortener().repr
+def show(value: Any) -> str:
+    """Return the value as the learner would write it, shortened."""
+    try:
+        with time_limit(CALL_SECONDS):
+            return _Shortener().repr(value)
+    except BaseException:  # such as a number of more digits than Python writes
+        return _("an object of type {kind}").format(kind=type(value).__name__)
+
+
+def _is_trusted(kind: type) -> bool:
+    """Return whether objects of a class show and compare themselves honestly."""
+    if kind in _PLAIN_TYPES or kind is range:
+        return True
+    found: Any = sys.modules.get(kind.__module__)
+    for part in kind.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return kind.__module__.partition(".")[0] in _TRUSTED and found is kind
+
+
+def _message(error: BaseException) -> str:
+    """Return what an error says, in one line; its class may be the learner's."""
+    try:
+        with time_limit(CALL_SECONDS):
+            text = str.__getitem__(str(error), slice(200))
+    except BaseException:
+        return ""
+    return " ".join(text.split())
+
+
+def _says(error: BaseException) -> str:
+    kind, message = type(error).__name__, _message(error)
+    return f"{kind}: {message}" if message else kind
 
 
 class CheckFailed(Exception):  # noqa: N818 - nbgrader shows this name to learners
@@ -69,7 +109,8 @@ class CheckFailed(Exception):  # noqa: N818 - nbgrader shows this name to learne
         title = _("Not yet: {check}").format(check=self.check)
         lines = [f"{_RED}✘{_PLAIN} {_BOLD}{title}{_PLAIN}"]
         for label, text in rows:
-            first, *more = textwrap.wrap(text, _COLUMNS - width, break_long_words=False) or [""]
+            columns = max(_COLUMNS - width, 20)
+            first, *more = textwrap.wrap(text, columns, break_long_words=False) or [""]
             lines.append(f"  {_BOLD}{label:<{width}}{_PLAIN}{first}")
             lines += [" " * (width + 2) + line for line in more]
         return lines
@@ -95,7 +136,7 @@ class Result:
             return _("nothing within {seconds} seconds").format(seconds=f"{CALL_SECONDS:g}")
         if self._error is None:
             return show(self.value)
-        kind, message = type(self._error).__name__, str(self._error)[:200]
+        kind, message = type(self._error).__name__, _message(self._error)
         if not message:
             return _("the error {kind}").format(kind=kind)
         return _("the error {kind}: {message}").format(kind=kind, message=message)
@@ -103,7 +144,7 @@ class Result:
     def _fail(self, expected: str, hint: str) -> NoReturn:
         if isinstance(self._error, NotImplementedError):
             self._check.fail("not-written", [(_("You called"), self._called)])
-        if isinstance(self._error, OutOfTimeError):
+        if isinstance(self._error, (OutOfTimeError, KeyboardInterrupt)):
             hint = "too-long"
         if self._called:
             rows = [(_("You called"), self._called), (_("Came back"), self._came_back())]
@@ -138,10 +179,10 @@ class Result:
         self._fail(shown, hint if same_kind else "wrong-type")
 
     def satisfies(self, condition: Callable[[Any], bool], expected: str, *, hint: str) -> None:
-        """Pass if the condition holds for the value.
+        """Pass if the condition holds for the value, which has no class of the learner's own.
 
         Args:
-            condition: Gets the value; an exception in it counts as False.
+            condition: Gets the value; an exception in it counts as False, and so does no end.
             expected: What the value should be, in words; gettext translates it.
             hint: Id of the hint for a value that fails.
 
@@ -150,9 +191,12 @@ class Result:
         """
         if self._error is not None:
             self._fail(_(expected), "stopped")
+        if _has_stranger(self.value):
+            self._fail(_(expected), "wrong-type")
         try:
-            holds = condition(self.value)
-        except Exception:
+            with time_limit(CALL_SECONDS):
+                holds = condition(self.value)
+        except (Exception, OutOfTimeError):
             holds = False
         if holds is not True:
             self._fail(_(expected), "nothing-returned" if self.value is None else hint)
@@ -178,12 +222,42 @@ def _same(value: Any, expected: Any) -> bool:
     if isinstance(expected, (tuple, list)):
         return len(value) == len(expected) and all(map(_same, value, expected))
     if isinstance(expected, dict):
-        if not all(type(key) in _PLAIN_TYPES for key in value) or value.keys() != expected.keys():
-            return False
-        return all(_same(value[key], expected[key]) for key in expected)
+        return _same_items(value.items(), expected.items())
     if isinstance(expected, (set, frozenset)):
-        return all(type(item) in _PLAIN_TYPES for item in value) and bool(value == expected)
+        return _same_items(value, expected)
     return bool(value == expected)
+
+
+def _same_items(values: Iterable[Any], expected: Iterable[Any]) -> bool:
+    """Return whether two collections without doubles and without order are the same."""
+    left = list(expected)
+    for value in values:
+        if (match := next((item for item in left if _same(value, item)), left)) is left:
+            return False
+        left.remove(match)
+    return not left
+
+
+def _has_stranger(value: Any) -> bool:
+    """Return whether an object that may lie in a comparison is the value, or is in it."""
+    waiting, seen = [value], set()
+    while waiting:
+        item = waiting.pop()
+        if not _is_trusted(type(item)):
+            return True
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, dict):
+            waiting += [*item.keys(), *item.values()]
+        elif isinstance(item, (tuple, list, set, frozenset)):
+            waiting += item
+    return False
+
+
+def _name(function: Any) -> str:
+    named = type(function) in (FunctionType, BuiltinFunctionType)
+    return str(function.__name__ if named else type(function).__name__)[:200]
 
 
 class Check:
@@ -200,17 +274,19 @@ class Check:
     def call(self, function: Callable[..., Any], *arguments: Any) -> Result:
         """Call the learner's function and keep what comes back, an error too.
 
+        What the function writes to stderr goes to stdout: nbgrader takes the points from a cell
+        with anything on stderr, were it only a warning.
+
         Raises:
             CheckFailed: The function used a call that this exercise withholds.
         """
-        name = getattr(function, "__name__", type(function).__name__)
-        called = f"{name}({', '.join(map(show, arguments))})"
+        called = f"{_name(function)}({', '.join(map(show, arguments))})"
         value, error = _NOTHING, None
         with watching(self._withheld, __name__) as used:
             try:
-                with time_limit(CALL_SECONDS):
+                with redirect_stderr(sys.stdout), time_limit(CALL_SECONDS):
                     value = function(*arguments)
-            except (Exception, SystemExit, OutOfTimeError) as stopped:
+            except BaseException as stopped:  # also SystemExit, KeyboardInterrupt, or their own
                 error = stopped
         if used:
             rows = [(_("You called"), called), (_("It used"), ", ".join(sorted(set(used))))]
@@ -238,11 +314,11 @@ class Check:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if isinstance(error, CheckFailed) or (kind and not issubclass(kind, Exception)):
+        if isinstance(error, CheckFailed):
             return
         if error is not None:
             hint = "not-defined" if isinstance(error, NameError) else "check-stopped"
-            self.fail(hint, [(_("Python says"), f"{type(error).__name__}: {str(error)[:200]}")])
+            self.fail(hint, [(_("Python says"), _says(error))])
         print(f"{_GREEN}✔{_PLAIN} " + _("Passed: {check}").format(check=self._grade_id))
         if identity.grading_student() is None:
             self._remember()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from ipv6course.classroom.messages import N_
 from ipv6course.places import modules_folder
 
 
@@ -36,43 +37,59 @@ COMMON = MappingProxyType(
         for hint in (
             Hint(
                 "not-written",
-                "There is no answer here yet. Replace the line 'raise NotImplementedError()' "
-                "with your own. Then run that cell, and this one again.",
+                N_(
+                    "There is no answer here yet. Replace the line 'raise NotImplementedError()' "
+                    "with your own. Then run that cell, and this one again."
+                ),
             ),
             Hint(
                 "not-defined",
-                "The check uses a name that does not exist yet. Run the cell with your answer "
-                "first, and keep the name that the exercise gives.",
+                N_(
+                    "The check uses a name that does not exist yet. Run the cell with your answer "
+                    "first, and keep the name that the exercise gives."
+                ),
             ),
             Hint(
                 "stopped",
-                "Your code stopped with an error before it gave an answer. Call it yourself in a "
-                "new cell with the same value, and read the last line of what Python says.",
+                N_(
+                    "Your code stopped with an error before it gave an answer. Call it yourself in "
+                    "a new cell with the same value, and read the last line of what Python says."
+                ),
             ),
             Hint(
                 "too-long",
-                "Your code did not finish in time. Look at its loops: does each of them come "
-                "nearer to its end on every turn?",
+                N_(
+                    "Your code did not finish in time. Look at its loops: does each of them come "
+                    "nearer to its end on every turn?"
+                ),
             ),
             Hint(
                 "wrong-type",
-                "The answer is of another kind than the exercise asks for. A text in quotes, a "
-                "number and a list are different things to Python, even if they look alike.",
+                N_(
+                    "The answer is of another kind than the exercise asks for. A text in quotes, a "
+                    "number and a list are different things to Python, even if they look alike."
+                ),
             ),
             Hint(
                 "nothing-returned",
-                "Your function came to its end without `return`. What a function prints can be "
-                "seen, but only what it returns can be used.",
+                N_(
+                    "Your function came to its end without `return`. What a function prints can be "
+                    "seen, but only what it returns can be used."
+                ),
             ),
             Hint(
                 "withheld",
-                "This exercise asks you to build what this call already does. Write the steps "
-                "yourself; afterwards you may use the call for the rest of your life.",
+                N_(
+                    "This exercise asks you to build what this call already does. Write the steps "
+                    "yourself; afterwards you may use the call for the rest of your life."
+                ),
             ),
             Hint(
                 "check-stopped",
-                "The check could not work with your answer. Compare the kind of value that you "
-                "return with the example in the exercise.",
+                N_(
+                    "The check could not work with your answer. Compare the kind of value that you "
+                    "return with the example in the exercise."
+                ),
             ),
         )
     }

@@ -82,7 +82,7 @@ class Learner:
 
     @property
     def mac(self) -> "netaddr.EUI":
-        """The learner's own MAC address, from the documentation range (RFC 9542 section 2.1.1)."""
+        """The learner's own MAC address, from the documentation range (RFC 9542)."""
         import netaddr
 
         return netaddr.EUI(0x00005E005300 + self.number("mac", 256))

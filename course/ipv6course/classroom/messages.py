@@ -20,3 +20,8 @@ def _catalogue() -> gettext.NullTranslations:
 def _(message: str) -> str:
     """Return the message in the learner's language."""
     return _catalogue().gettext(message) if message else ""
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """Mark a message that is translated later, where it is shown."""
+    return message

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_AGAIN = 0.0001
+# Modules that are not interrupted: they put things back.
+_TIDYING = ("contextlib", "ipv6course.classroom.withheld", __name__)
+
 
 class OutOfTimeError(BaseException):
     """The function was still running at its limit.
@@ -18,6 +22,8 @@ class OutOfTimeError(BaseException):
 def time_limit(seconds: float) -> Iterator[None]:
     """Stop the block after so many seconds of wall time with `OutOfTimeError`.
 
+    It comes again and again until the block ends: a loop with a bare `except:` swallows it while
+    it is in its `try`.
     Windows and the browser have no timer signal: there the learner interrupts the kernel.
     """
     in_main_thread = threading.current_thread() is threading.main_thread()
@@ -25,13 +31,18 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
+    running = True
+
     def stop(number: int, frame: FrameType | None) -> None:
-        raise OutOfTimeError
+        tidying = frame is not None and frame.f_globals.get("__name__") in _TIDYING
+        if running and not tidying:
+            raise OutOfTimeError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
+        running = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -8,7 +8,7 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 _NOTEBOOK = "__main__"
@@ -34,6 +34,8 @@ class _Withheld:
     def __init__(self, name: str) -> None:
         self.name = name
         thing = _resolve(name)
+        if isinstance(thing, MethodType):  # a class method
+            thing = thing.__func__
         self._module = thing.__name__ if isinstance(thing, ModuleType) else None
         self._class = thing if isinstance(thing, type) else None
         self._code = thing.__code__ if isinstance(thing, FunctionType) else None
@@ -82,4 +84,13 @@ def watching(calls: Sequence[str], checker: str) -> Iterator[list[str]]:
     try:
         yield used
     finally:
-        sys.setprofile(before)
+        sys.setprofile(None)
+        _restore(before)
+
+
+def _restore(profiler: Any) -> None:
+    """Put back the profiler that was there; `cProfile`'s is an object that one enables."""
+    if callable(profiler):
+        sys.setprofile(profiler)
+    elif profiler is not None:
+        profiler.enable()

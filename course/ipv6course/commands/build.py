@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from ipv6course.authoring import build as builder
 from ipv6course.commands.console import console, fail, progress_bar
@@ -38,5 +39,5 @@ def build(
     seconds = time.perf_counter() - started
     console.print(
         f"[green]✔[/] {len(report.built)} built, {len(report.unchanged)} unchanged, "
-        f"in {seconds:.1f} s: {folder}"
+        f"in {seconds:.1f} s: {escape(str(folder))}"
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from ipv6course.authoring.build import built_notebooks
 from ipv6course.authoring.place import Placed, place
@@ -64,6 +65,8 @@ def classroom(
         console.print("Nothing was written: this was a dry run.")
         return
     assignments = sorted({item.name.split("/")[0] for item in placed if "/" in item.name})
-    console.print(f"[green]✔[/] The classroom is {folder.absolute()}. Next, in that folder:")
+    console.print(
+        f"[green]✔[/] The classroom is {escape(str(folder.absolute()))}. Next, in that folder:"
+    )
     console.print(f"  nbgrader generate_assignment {assignments[0]}")
     console.print("  jupyter lab        (then: Nbgrader → Formgrader)")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ipv6course.commands.console import console
@@ -57,7 +58,7 @@ def _room() -> str:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    writable = os.access(folder, os.W_OK)
+    writable = folder.is_dir() and os.access(folder, os.W_OK)
     return f"{folder}, {free / 1e9:.1f} GB free" if writable and free > 200e6 else ""
 
 
@@ -100,7 +101,8 @@ def doctor() -> None:
     missing = 0
     for finding in findings():
         mark = "[green]✔[/]" if finding.found else ("[red]✘[/]" if finding.needed else "–")
-        table.add_row(mark, finding.name, finding.needed_for, finding.found or finding.fix)
+        found = escape(finding.found or finding.fix)
+        table.add_row(mark, finding.name, finding.needed_for, found)
         missing += finding.needed and not finding.found
     console.print(table)
     if missing:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -59,6 +60,8 @@ def server_command(home: Path, port: int, token: str) -> list[str]:
         f"--IdentityProvider.token={token}",
         f"--LabApp.default_url=/lab/tree/{_HOME_PAGE}",
         f"--LabApp.app_settings_dir={settings}",
+        f"--LabApp.user_settings_dir={state_folder() / 'lab' / 'settings'}",
+        f"--LabApp.workspaces_dir={state_folder() / 'lab' / 'workspaces'}",
     ]
 
 
@@ -152,6 +155,7 @@ def _serve(port: int, token: str) -> None:
     """Run JupyterLab until it ends or the learner presses Ctrl-C."""
     home, state = course_home(), state_folder()
     log = state / "server.log"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end the server too
     with log.open("wb") as output:
         server = subprocess.Popen(
             server_command(home, port, token),
@@ -167,7 +171,10 @@ def _serve(port: int, token: str) -> None:
         console.print(f"[green]✔[/] The course is open:\n  {url}")
         console.print(f"Your files: {home}\nTo stop, press Ctrl-C here. Your work is saved.")
         _open_browser(url)
-        server.wait()
+        if server.wait() != 0:
+            console.print(
+                f"JupyterLab has ended by itself; its log is {log}. To open it again: make course"
+            )
     except KeyboardInterrupt:
         console.print("\nStopping …")
     finally:

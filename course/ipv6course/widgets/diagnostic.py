@@ -79,9 +79,11 @@ class Diagnostic(ipywidgets.VBox):  # type: ignore[misc]
         self._fields = [
             ipywidgets.Text(
                 description=_("Answer {number}").format(number=number),
+                tooltip=_(question.text),
+                continuous_update=False,
                 layout={"max_width": "20rem"},
             )
-            for number, _question in enumerate(QUESTIONS, start=1)
+            for number, question in enumerate(QUESTIONS, start=1)
         ]
         self._marks = [ipywidgets.HTML(_paragraph(_(question.text))) for question in QUESTIONS]
         self._advice = ipywidgets.HTML()

@@ -1,9 +1,11 @@
 """A slider from 0 to 15 that shows its number as a hexadecimal digit and as four bits."""
 
 from dataclasses import dataclass
-from html import escape
+from pathlib import Path
+from typing import Any
 
-import ipywidgets
+import anywidget
+import traitlets
 
 from ipv6course.classroom.messages import _
 
@@ -16,14 +18,17 @@ class Digit:
     hexadecimal: str
     binary: str
 
-    def table(self) -> str:
-        """Return the three texts as a table."""
-        rows = (
+    def texts(self) -> list[tuple[str, str]]:
+        """Return the name of each base and the number's text in it."""
+        return [
             (_("decimal"), str(self.decimal)),
             (_("hexadecimal"), self.hexadecimal),
             (_("binary"), self.binary),
-        )
-        return "\n".join(f"{base:<14}{text}" for base, text in rows)
+        ]
+
+    def table(self) -> str:
+        """Return the three texts as a table."""
+        return "\n".join(f"{base:<14}{text}" for base, text in self.texts())
 
 
 def digit(number: int) -> Digit:
@@ -37,41 +42,30 @@ def digit(number: int) -> Digit:
     return Digit(number, f"{number:x}", f"{number:04b}")
 
 
-class HexDigit(ipywidgets.VBox):  # type: ignore[misc]
+class HexDigit(anywidget.AnyWidget):  # type: ignore[misc]
     """The slider. The arrow keys move it; a screen reader hears the new texts.
+
+    It is the browser's own slider: that of ipywidgets has no name for a screen reader.
 
     Args:
         value: The number to begin with, from 0 to 15.
     """
 
+    _esm = Path(__file__).with_name("hex_digit.js")
+    _css = Path(__file__).with_name("hex_digit.css")
+
+    value = traitlets.Int(0, min=0, max=15, help="The number.").tag(sync=True)
+    label = traitlets.Unicode(help="What the slider is called.").tag(sync=True)
+    texts = traitlets.List(help="Base and text of each line; from Python only.").tag(sync=True)
+
     def __init__(self, value: int = 0) -> None:
-        digit(value)  # refuse early
-        self.slider = ipywidgets.IntSlider(
-            value=value,
-            min=0,
-            max=15,
-            description=_("Number"),
-            layout={"width": "100%", "max_width": "30rem"},
-        )
-        self._shown = ipywidgets.HTML()
-        self.slider.observe(self._show, names="value")
-        self._show()
-        super().__init__([self.slider, self._shown])
+        shown = digit(value).texts()  # refuse early
+        super().__init__(value=value, label=_("Number"), texts=shown)
+
+    @traitlets.observe("value")  # type: ignore[untyped-decorator]
+    def _value_changed(self, change: Any) -> None:
+        self.texts = digit(change["new"]).texts()
 
     def __repr__(self) -> str:
         """Return the table: what an exported page and a plain console show."""
-        return digit(self.slider.value).table()
-
-    def _show(self, _change: object = None) -> None:
-        now = digit(self.slider.value)
-        style = "font-size: 1.3em; color: var(--jp-content-font-color1, #1a1a1a)"
-        cells = (
-            (_("decimal"), str(now.decimal)),
-            (_("hexadecimal"), now.hexadecimal),
-            (_("binary"), now.binary),
-        )
-        parts = "".join(
-            f'<span style="margin-right: 1.5em">{escape(base)} <code>{text}</code></span>'
-            for base, text in cells
-        )
-        self._shown.value = f'<div role="status" style="{style}">{parts}</div>'
+        return digit(self.value).table()

@@ -69,9 +69,11 @@ def map_html(course: CourseMap) -> str:
     """Return the map as HTML."""
     parts = ['<div class="ipv6-home">']
     if not course.lessons:
-        parts.append(f"<p>{escape(_('There are no lessons here yet. Run: ipv6course lab'))}</p>")
+        text = _("There are no lessons here yet. Run: ipv6course lab")
+        parts.append(f"<p>{escape(text)}</p>")
     elif course.next is None:
-        parts.append(f"<p>{escape(_('You have passed every check of the course.'))}</p>")
+        text = _("You have passed every check of the course.")
+        parts.append(f"<p>{escape(text)}</p>")
     else:
         text = _("Next: {title}").format(title=course.next.title)
         parts.append(f"<div>{_link(course.next.path, text, 'next')}</div>")
@@ -82,7 +84,8 @@ def map_html(course: CourseMap) -> str:
 
 
 def _title_html() -> str:
-    return f'{_STYLE}<div class="ipv6-home"><h1>{escape(_("The IPv6 course"))}</h1></div>'
+    title = _("The IPv6 course")
+    return f'{_STYLE}<div class="ipv6-home"><h1>{escape(title)}</h1></div>'
 
 
 def _files_html() -> str:
@@ -108,6 +111,7 @@ class Home(ipywidgets.VBox):  # type: ignore[misc]
         self._save.on_click(self._tell)
         self.refresh()
         self._greet(identity.current())
+        self._name.observe(self._tell, names="value")  # Enter, or leaving the field
         who = ipywidgets.HBox([self._name, self._save], layout={"flex_flow": "row wrap"})
         title = ipywidgets.HTML(_title_html())
         super().__init__([title, self._who, who, self._map, ipywidgets.HTML(_files_html())])
@@ -135,7 +139,7 @@ class Home(ipywidgets.VBox):  # type: ignore[misc]
             )
         self._who.value = f'<div class="ipv6-home" role="status"><p>{escape(text)}</p></div>'
 
-    def _tell(self, _button: object) -> None:
+    def _tell(self, _event: object) -> None:
         try:
             self._greet(identity.tell(self._name.value))
         except (ValueError, OSError) as error:

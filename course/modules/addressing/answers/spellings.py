@@ -1,7 +1,7 @@
 """By hand: each wrong list is a slip that people make. `given` has the learner's own digits."""
 
 # %% right: from the numbers
-first, second = (f"{group:x}" for group in middle)
+first, second = (group.lstrip("0") for group in given.split(":")[1:3])
 spellings = [
     f"3fff:0{first}:{second}::b00:0:c5",
     f"3fff:{first}:{second}::B00:0:C5",
@@ -18,7 +18,7 @@ spellings = [
 
 # %% wrong: the full form is two rules at once
 # points=[0, 1, 1] hint="another-rule" met="visible"
-first, second = (f"{group:x}" for group in middle)
+first, second = (group.lstrip("0") for group in given.split(":")[1:3])
 spellings = [
     given,
     f"3FFF:{first}:{second}::B00:0:C5",
@@ -27,13 +27,13 @@ spellings = [
 
 # %% wrong: the recommended text breaks nothing
 # points=[0, 0, 1] hint="canonical-already" met="visible"
-first, second = (f"{group:x}" for group in middle)
+first, second = (group.lstrip("0") for group in given.split(":")[1:3])
 recommended = f"3fff:{first}:{second}::b00:0:c5"
 spellings = [recommended, recommended, f"3fff:{first}:{second}:0:0:b00:0:c5"]
 
 # %% wrong: a zero at the end is dropped too
 # points=[0, 1, 1] hint="another-address" met="visible"
-first, second = (f"{group:x}" for group in middle)
+first, second = (group.lstrip("0") for group in given.split(":")[1:3])
 spellings = [
     f"3fff:0{first}:{second}::0b:0:c5",
     f"3FFF:{first}:{second}::B00:0:C5",
@@ -42,7 +42,7 @@ spellings = [
 
 # %% wrong: two '::' is no address
 # points=[1, 1, 0] hint="another-address" met="visible"
-first, second = (f"{group:x}" for group in middle)
+first, second = (group.lstrip("0") for group in given.split(":")[1:3])
 spellings = [
     f"3fff:0{first}:{second}::b00:0:c5",
     f"3FFF:{first}:{second}::B00:0:C5",
@@ -51,7 +51,7 @@ spellings = [
 
 # %% wrong: capital letters and zeros kept
 # points=[1, 0, 1] hint="another-rule" met="visible"
-first, second = (f"{group:x}" for group in middle)
+first, second = (group.lstrip("0") for group in given.split(":")[1:3])
 spellings = [
     f"3fff:0{first}:{second}::b00:0:c5",
     given.upper(),

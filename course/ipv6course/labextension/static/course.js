@@ -1,8 +1,13 @@
-// JupyterLab plugin: the course's home page runs when it is opened, and shows no code.
+// JupyterLab plugin of the course. It does two things:
+//
+// - the home page runs when it is opened, and shows no code. Only the notebook at the root of the
+//   server that is called home.ipynb and says so in its metadata is run: never a file that somebody
+//   sent;
+// - a widget can write its value into the answer cell of its exercise (window.ipv6course), so that an
+//   answer that was clicked is saved, handed in and graded like one that was typed.
 //
 // This file is the whole extension, in the form that JupyterLab loads prebuilt ones in (a module
-// federation container), so that it needs no build. Only the notebook at the root of the server
-// that is called home.ipynb and says so in its metadata is run: never a file that somebody sent.
+// federation container), so that it needs no build.
 (() => {
   "use strict";
 
@@ -49,14 +54,42 @@
     await panel.context.save();
   }
 
+  function answerCell(panel, exercise) {
+    for (const cell of panel.model.cells) {
+      if (cell.getMetadata("nbgrader")?.grade_id === exercise) {
+        return cell;
+      }
+    }
+    return undefined;
+  }
+
+  // Write a line into the answer cell of the notebook that shows an element. What a learner wrote
+  // there is never replaced: only nbgrader's stub, and what was written here before.
+  function writeAnswer(tracker, element, exercise, mark, line) {
+    const panel = tracker.find((candidate) => candidate.node.contains(element));
+    const cell = panel && answerCell(panel, exercise);
+    if (!cell) {
+      return "no-cell";
+    }
+    const present = cell.sharedModel.getSource();
+    const replaceable =
+      !present.trim() || present.startsWith(mark) || present.includes("raise NotImplementedError()");
+    if (!replaceable) {
+      return "own-answer";
+    }
+    cell.sharedModel.setSource(`${mark}\n${line}`);
+    return "written";
+  }
+
   async function plugin() {
     const { INotebookTracker, NotebookActions } = await sharedModule("@jupyterlab/notebook");
     return {
-      id: `${NAME}:home`,
-      description: "Runs the course's home page when it is opened.",
+      id: `${NAME}:course`,
+      description: "Runs the course's home page, and lets widgets write answers.",
       autoStart: true,
       requires: [INotebookTracker],
       activate: (app, tracker) => {
+        window.ipv6course = { writeAnswer: writeAnswer.bind(null, tracker) };
         tracker.widgetAdded.connect((_sender, panel) => {
           open(panel, NotebookActions).catch((error) => console.error(NAME, error));
         });

@@ -1,0 +1,35 @@
+"""The lessons as a learner gets them: they stop at the first check, which says what to do."""
+
+import pytest
+from learner import grade_id, lesson_names, outputs
+from lesson_page import LessonPage
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("browser")
+LESSONS = lesson_names()
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_blank_lesson_stops_at_its_first_check_and_says_why(
+    name, lasting_page, lab, lasting_learner
+):
+    page, learner = lasting_page, lasting_learner
+    lesson = LessonPage(page, lab, name).show()
+    first, *others = learner.checks(name)
+
+    lesson.run_all()
+
+    said = lesson.output(first)
+    expect(said).to_contain_text("[not-written]")
+    expect(said).not_to_contain_text("Traceback")
+    expect(said).not_to_contain_text("CheckFailed")
+    lesson.save()
+    saved = learner.read(name)
+    (failed, shown), *more = outputs(saved, "error")
+    assert (grade_id(failed), more) == (first, [])
+    text = "\n".join(shown.traceback)
+    assert [line for line in learner.hidden_lines(name) if line in text] == []
+    assert all(
+        cell.get("execution_count") is None for cell in saved.cells if grade_id(cell) in others
+    )
+    assert learner.passed(name) == set()
