@@ -36,6 +36,9 @@ PROGRAMS = (
     ),
     Program(("node",), ("nodejs",), "tests that run lessons in Pyodide"),
     Program(("npm",), ("npm",), "tests that run lessons in Pyodide"),
+    Program(("ipv6calc",), ("ipv6calc",), "tests that compare addresses with another program"),
+    Program(("ip",), ("iproute2",), "tests that ask the Linux kernel"),
+    Program(("unshare",), ("util-linux",), "tests that ask the Linux kernel"),
 )
 
 
