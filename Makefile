@@ -34,7 +34,7 @@ lint: environment-test ## check format, style and types, of the lessons too
 	"$(VENV)/ruff" format --check
 	"$(VENV)/ruff" check
 	"$(VENV)/mypy"
-	"$(VENV)/mypy" course/environment.py $(wildcard tests/*.py)
+	MYPYPATH=tests/browser "$(VENV)/mypy" course/environment.py $(wildcard tests/*.py)
 	"$(VENV)/python" tests/lint_lessons.py
 
 format: environment-test ## format everything, the lessons' cells too
