@@ -97,7 +97,7 @@ class LearnerFolder:
         shutil.copytree(self._build / "release", work)
         shutil.rmtree(self._lab.state / "progress", ignore_errors=True)
         (self._lab.state / "learner.json").unlink(missing_ok=True)
-        shutil.rmtree(self._lab.own / "config" / "lab", ignore_errors=True)
+        shutil.rmtree(self._lab.state / "lab", ignore_errors=True)
 
     def _shut_kernels_down(self) -> None:
         for kernel in self._ask("GET", "kernels"):
