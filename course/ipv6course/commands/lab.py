@@ -11,6 +11,8 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +29,7 @@ from ipv6course.places import course_home, state_folder
 _FIRST_PORT = 8888
 _PATIENCE = 120  # seconds: a shared machine of a workshop starts thirty servers at once
 _HOME_PAGE = "home.ipynb"
+_LOG = "server.log"
 
 
 def prepare_home(build: Path) -> list[Placed]:
@@ -151,36 +154,49 @@ def _open_browser(url: str) -> None:
         webbrowser.open(url)
 
 
-def _serve(port: int, token: str) -> None:
-    """Run JupyterLab until it ends or the learner presses Ctrl-C."""
-    home, state = course_home(), state_folder()
-    log = state / "server.log"
+@contextmanager
+def _server(port: int, token: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run JupyterLab for the length of the block; a Ctrl-C in the block ends it in peace."""
+    state = state_folder()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end the server too
-    with log.open("wb") as output:
+    with (state / _LOG).open("wb") as output:
         server = subprocess.Popen(
-            server_command(home, port, token),
+            server_command(course_home(), port, token),
             env=server_environ(),
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
     try:
-        _wait(server, port, token, log)
-        write_atomically(state / "server.json", json.dumps({"port": port}) + "\n")
-        url = _url(port, token)
-        console.print(f"[green]✔[/] The course is open:\n  {url}")
-        console.print(f"Your files: {home}\nTo stop, press Ctrl-C here. Your work is saved.")
-        _open_browser(url)
-        if server.wait() != 0:
-            console.print(
-                f"JupyterLab has ended by itself; its log is {log}. To open it again: make course"
-            )
+        yield server
     except KeyboardInterrupt:
         console.print("\nStopping …")
     finally:
         server.terminate()
         server.wait()
         (state / "server.json").unlink(missing_ok=True)
+
+
+def _build_and_place() -> None:
+    """Bring the lessons up to date, and say where a newer one lies beside the learner's."""
+    build, _report = built_course()
+    for item in prepare_home(build):
+        if item.outcome == "beside":
+            console.print(f"  A newer {item.name} lies beside yours: {item.beside}")
+
+
+def _serve(server: "subprocess.Popen[bytes]", port: int, token: str) -> None:
+    """Say where the course is, and wait until JupyterLab ends."""
+    state, url = state_folder(), _url(port, token)
+    _wait(server, port, token, state / _LOG)
+    write_atomically(state / "server.json", json.dumps({"port": port}) + "\n")
+    console.print(f"[green]✔[/] The course is open:\n  {url}")
+    console.print(f"Your files: {course_home()}", markup=False)
+    console.print("To stop, press Ctrl-C here. Your work is saved.")
+    _open_browser(url)
+    if server.wait() != 0:
+        console.print(f"JupyterLab has ended by itself; its log is {state / _LOG}.", markup=False)
+        console.print("To open it again: make course")
 
 
 def lab(
@@ -196,14 +212,12 @@ def lab(
             console.print(f"[green]✔[/] The course is already open:\n  {_url(running, token)}")
             _open_browser(_url(running, token))
             return
-        build, _report = built_course()
-        placed = prepare_home(build)
+        port = _choose_port(port)
+        with _server(port, token) as server:  # it starts while the lessons are built
+            _build_and_place()
+            _serve(server, port, token)
     except OSError as error:
         fail(
             f"{course_home()} cannot be used: {error}",
             "Choose another folder: COURSE_HOME=/path/to/folder make course",
         )
-    for item in placed:
-        if item.outcome == "beside":
-            console.print(f"  A newer {item.name} lies beside yours: {item.beside}")
-    _serve(_choose_port(port), token)
