@@ -158,7 +158,8 @@ def _open_browser(url: str) -> None:
 def _server(port: int, token: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Run JupyterLab for the length of the block; a Ctrl-C in the block ends it in peace."""
     state = state_folder()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end the server too
+    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell had them ignored
+        signal.signal(ending, signal.default_int_handler)
     with (state / _LOG).open("wb") as output:
         server = subprocess.Popen(
             server_command(course_home(), port, token),

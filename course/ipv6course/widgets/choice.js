@@ -1,9 +1,7 @@
 // The radio buttons of choice.py. The browser's own: Tab goes to the group, arrow keys choose in it.
 
-let groups = 0;
-
 function render({ model, el }) {
-  const group = `ipv6-choice-${++groups}`;
+  const group = `ipv6-choice-${Math.random().toString(36).slice(2)}`;
   const root = document.createElement("fieldset");
   root.className = "ipv6-choice";
   // JupyterLab would take the arrow keys to move between cells.
