@@ -42,6 +42,9 @@ class LessonPage:
         self.choose(self.page, "File", "Open from Path…")
         self.page.locator(".jp-Dialog input").fill(self._inside)
         self.page.keyboard.press("Enter")
+        # On a busy machine JupyterLab may still be bringing back another tab.
+        tabs = self.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")
+        tabs.filter(has_text=self._path.name).last.click(timeout=SOON)
         return self.ready()
 
     def ready(self) -> LessonPage:
