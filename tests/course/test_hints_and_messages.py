@@ -19,6 +19,11 @@ from ipv6course.places import modules_folder
 
 PACKAGE = Path(ipv6course.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
+# An RFC or a RIPE document, its sections, and the numbered rules of a section.
+CITATION = (
+    r"(RFC \d+|RIPE-\d+)( appendix [A-Z]| sections? [\d.]+((, [\d.]+)* and [\d.]+)?"
+    r"(, rules? \d+( and \d+)?)?)?"
+)
 # Texts of a lesson's own, which stand in no program: hints.toml and the words of `satisfies`.
 LESSON_TEXTS = ("This is the mistake.", "an even number")
 
@@ -205,4 +210,4 @@ def test_the_hints_of_the_course_name_a_mistake_and_where_it_is_read():
         for hint in hints.load(path.parent.name).values():
             assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", hint.id)
             assert hint.text.endswith((".", "?")), hint.id
-            assert re.fullmatch(r"(RFC \d+( section [\d.]+)?)?", hint.rfc), hint.id
+            assert re.fullmatch(f"({CITATION}(, {CITATION})?)?", hint.rfc), hint.id

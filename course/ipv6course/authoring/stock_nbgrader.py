@@ -6,6 +6,7 @@ each command runs in a fork of it, with a directory, environment and streams of 
 
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from pathlib import Path
 
 
 class NbgraderError(RuntimeError):
-    """An nbgrader command failed. Its text is what the command said last."""
+    """An nbgrader command failed. Its text is what the command said from its first error on."""
 
 
 def nbgrader(course_root: Path, *arguments: str) -> None:
@@ -37,8 +38,14 @@ def nbgrader(course_root: Path, *arguments: str) -> None:
                     command, cwd=course_root, env=environ, stdout=said, stderr=subprocess.STDOUT
                 ).returncode
         if code:
-            tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            raise NbgraderError(f"nbgrader {' '.join(arguments)}: {tail}")
+            text = _complaint(log.read_text(encoding="utf-8", errors="replace"))
+            raise NbgraderError(f"nbgrader {' '.join(arguments)}: {text}")
+
+
+def _complaint(said: str) -> str:
+    """Return what a command said from its first error on, or its end where it named none."""
+    error = re.search(r"^(\[.* ERROR\]|Traceback)", said, re.MULTILINE)
+    return said[error.start() :][:4000] if error else said[-2000:]
 
 
 def _fork(course_root: Path, arguments: tuple[str, ...], environ: dict[str, str], log: Path) -> int:
