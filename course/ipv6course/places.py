@@ -1,6 +1,7 @@
-"""Where the course's things are: its lessons, and the learner's own folder."""
+"""Where the course's things are: its lessons, the learner's own folder. How a file is written."""
 
 import os
+import tempfile
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -30,3 +31,29 @@ def course_home() -> Path:
 def state_folder() -> Path:
     """Return the folder for what the course remembers of its learner (it may not exist yet)."""
     return course_home() / ".ipv6-course"
+
+
+def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a file so that a reader, or a crash, sees the old text or the new, never a part.
+
+    Args:
+        path: Its folder is made if need be.
+        text: All of the new text.
+        private: Whether only the owner may read it.
+
+    Raises:
+        OSError: The folder cannot be made or written; what was there before is still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if not private:
+            Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -474,6 +474,18 @@ def test_a_plan_is_read_from_a_file(tmp_path):
         AddressPlan.read(tmp_path / "none.csv")
 
 
+def test_a_saved_plan_is_the_same_plan_with_its_comments(tmp_path):
+    plan = AddressPlan.from_yaml(COMMENTED)
+    plan.save(tmp_path / "plan.yaml")
+    plan.save(str(tmp_path / "plan.csv"))
+    assert (tmp_path / "plan.yaml").read_text(encoding="utf-8") == plan.to_yaml()
+    assert (tmp_path / "plan.csv").read_bytes() == plan.to_csv().encode()
+    assert AddressPlan.read(tmp_path / "plan.csv") == plan
+    with pytest.raises(ValueError, match=r"'plan.txt' is not a plan"):
+        plan.save(tmp_path / "plan.txt")
+    assert not (tmp_path / "plan.txt").exists()
+
+
 def test_a_plan_of_100_000_prefixes_opens():
     nodes = tuple(Node(f"customer {n}", BASE + (n << 72), 56, "customer") for n in range(100_000))
     plan = AddressPlan([Node("ISP", BASE, 32, children=nodes)])

@@ -395,7 +395,7 @@ def test_warnings_are_data_with_a_reason():
     nibble = plan.warnings()[0]
     assert nibble.why().startswith("/46 is not at the boundary of a hexadecimal digit.")
     assert "needs 4 zones" in nibble.why()
-    assert nibble.why().endswith("such as /44.")
+    assert nibble.why().endswith("better: /44 or /48.")
     assert nibble.rfc == "RFC 3596 section 2.5"
     assert nibble.prefix == netaddr.IPNetwork("2001:db8::/46")
     assert nibble.line is None

@@ -50,7 +50,7 @@ def test_the_table_can_be_read_line_by_line():
         "",
         "Note: /46 is not at the boundary of a hexadecimal digit. Reverse DNS is delegated digit "
         "by digit, so this prefix needs 4 zones, and people misread where it ends. A multiple of 4 "
-        "is better, such as /44. (RFC 3596 section 2.5)",
+        "is better: /44 or /48. (RFC 3596 section 2.5)",
     ]
     assert slice_prefix("::/0", 128).table(str.upper).startswith("PREFIX TO SPLIT")
     assert slice_prefix("2001:db8::/32", 32).count == 1

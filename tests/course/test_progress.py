@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 
-from ipv6course.classroom import progress
-from ipv6course.classroom.progress import passed, record_passed, write_atomically
+from ipv6course.classroom.progress import passed, record_passed
+from ipv6course.places import write_atomically
 
 LESSON = "addressing/01-text"
 
@@ -99,7 +99,7 @@ def test_a_write_that_fails_leaves_the_old_text_and_no_scrap(tmp_path, monkeypat
     def full(handle):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(progress.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_atomically(path, "new")
     assert path.read_text() == "old"

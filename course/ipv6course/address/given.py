@@ -14,8 +14,7 @@ import re
 
 import netaddr
 
-from ipv6course.address.text import N_, parse
-from ipv6course.address.text import _shown as shown
+from ipv6course.address.text import N_, parse, shown
 
 ADDRESS_BITS = 128
 

@@ -11,8 +11,7 @@ import re
 import netaddr
 
 from ipv6course.address import given
-from ipv6course.address.text import N_
-from ipv6course.address.text import _shown as shown
+from ipv6course.address.text import N_, shown
 
 NIBBLE_BITS = 4
 MOST_NIBBLES = given.ADDRESS_BITS // NIBBLE_BITS

@@ -360,17 +360,17 @@ class _Refusal(Exception):  # noqa: N818 - not an error of its own: it becomes a
         self.found = found
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return the text, cut and escaped, so that a message can repeat it safely."""
     if 0 < len(text) <= SHOWN and _PLAIN.issuperset(text):
         return text
-    shown = ""
+    written = ""
     for character in text:
         escaped = character if " " <= character <= "~" else ascii(character)[1:-1]
-        if len(shown) + len(escaped) > SHOWN - 5:  # room for the quotes and the three dots
-            return f"'{shown}...'"
-        shown += escaped
-    return f"'{shown}'"
+        if len(written) + len(escaped) > SHOWN - 5:  # room for the quotes and the three dots
+            return f"'{written}...'"
+        written += escaped
+    return f"'{written}'"
 
 
 def _named(character: str) -> str:
@@ -402,8 +402,8 @@ def _read(text: object, translate: Callable[[str], str]) -> tuple[list[str], str
             _refuse_zone(zone, len(address) + 2, int(groups[0], 16))
         return groups, zone if percent else None
     except _Refusal as refusal:
-        shown = _shown(text) if isinstance(text, str) else ""
-        message = translate(REFUSALS[refusal.rule]).format(text=shown, **refusal.found)
+        given = shown(text) if isinstance(text, str) else ""
+        message = translate(REFUSALS[refusal.rule]).format(text=given, **refusal.found)
         raise ValueError(message) from None
 
 

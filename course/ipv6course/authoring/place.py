@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ipv6course.classroom.progress import write_atomically
+from ipv6course.places import write_atomically
 
 Outcome = Literal["new", "same", "updated", "kept", "beside"]
 

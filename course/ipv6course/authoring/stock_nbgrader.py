@@ -12,6 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+# A kernel chooses a TCP port and binds it later; a kernel of another command can take it meanwhile.
+_TRANSPORT = () if sys.platform == "win32" else ("--KernelManager.transport=ipc",)
+
 
 class NbgraderError(RuntimeError):
     """An nbgrader command failed. Its text is what the command said from its first error on."""
@@ -26,8 +29,12 @@ def nbgrader(course_root: Path, *arguments: str) -> None:
         NbgraderError: The command failed.
     """
     scripts = str(Path(sys.executable).parent)
-    environ = {**os.environ, "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")])}
     with tempfile.TemporaryDirectory() as folder:
+        environ = {
+            **os.environ,
+            "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),
+            "JUPYTER_RUNTIME_DIR": folder,
+        }
         log = Path(folder) / "log"
         if "forkserver" in multiprocessing.get_all_start_methods():
             code = _fork(course_root, arguments, environ, log)
@@ -74,7 +81,7 @@ def _run(course_root: Path, arguments: tuple[str, ...], environ: dict[str, str],
 
 def grade(course_root: Path, assignment: str) -> None:
     """Autograde every submission to an assignment."""
-    nbgrader(course_root, "autograde", assignment)
+    nbgrader(course_root, "autograde", assignment, *_TRANSPORT)
 
 
 def feedback(course_root: Path, assignment: str) -> None:

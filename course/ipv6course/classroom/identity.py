@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ipv6course.places import state_folder
+from ipv6course.places import state_folder, write_atomically
 
 if TYPE_CHECKING:
     import netaddr
@@ -123,8 +123,6 @@ def tell(name: str) -> Learner:
     Raises:
         ValueError: The name cannot be an id; nothing is remembered.
     """
-    from ipv6course.classroom.progress import write_atomically
-
     learner = Learner(normalise(name))
     write_atomically(state_folder() / "learner.json", json.dumps({"id": learner.id}) + "\n")
     return learner

@@ -5,38 +5,10 @@ kernel or a killed server cannot spoil it, and two folders of progress merge by 
 """
 
 import json
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ipv6course.places import state_folder
-
-
-def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a file so that a reader, or a crash, sees the old text or the new, never a part.
-
-    Args:
-        path: Its folder is made if need be.
-        text: All of the new text.
-        private: Whether only the owner may read it.
-
-    Raises:
-        OSError: The folder cannot be made or written; what was there before is still there.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:
-            Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+from ipv6course.places import state_folder, write_atomically
 
 
 def _folder(lesson: str) -> Path:

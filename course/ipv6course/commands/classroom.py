@@ -9,9 +9,9 @@ from rich.markup import escape
 
 from ipv6course.authoring.build import built_notebooks
 from ipv6course.authoring.place import Placed, place
-from ipv6course.classroom.progress import write_atomically
 from ipv6course.commands.build import built_course
 from ipv6course.commands.console import console, fail
+from ipv6course.places import write_atomically
 
 _TEMPLATE = "nbgrader_config.py.template"
 

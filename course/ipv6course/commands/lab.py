@@ -21,10 +21,9 @@ import typer
 
 from ipv6course.authoring.build import built_notebooks, describe_course
 from ipv6course.authoring.place import Placed, place
-from ipv6course.classroom.progress import write_atomically
 from ipv6course.commands.build import built_course
 from ipv6course.commands.console import console, fail
-from ipv6course.places import course_home, state_folder
+from ipv6course.places import course_home, state_folder, write_atomically
 
 _FIRST_PORT = 8888
 _PATIENCE = 120  # seconds: a shared machine of a workshop starts thirty servers at once

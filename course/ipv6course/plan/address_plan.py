@@ -116,10 +116,11 @@ class AddressPlan:
             ValueError: It is no plan.
             OSError: The file cannot be read.
         """
-        from ipv6course.plan.files import read_bytes
+        from ipv6course.plan.files import is_csv, read_bytes
 
-        source, is_csv = read_bytes(Path(path))
-        return cls.from_csv(source) if is_csv else cls.from_yaml(source)
+        path = Path(path)
+        read = cls.from_csv if is_csv(path) else cls.from_yaml
+        return read(read_bytes(path))
 
     def to_yaml(self) -> str:
         """Write the plan as YAML that `from_yaml` reads, with the comments of the file it is from.
@@ -136,6 +137,21 @@ class AddressPlan:
         from ipv6course.plan.files import write_csv
 
         return write_csv(self.walk())
+
+    def save(self, path: str | Path) -> None:
+        """Write the plan to a file whose name ends in .yaml, .yml or .csv.
+
+        The file is written whole or not at all: a plan that is there stays until the new one is.
+
+        Raises:
+            ValueError: The name has another ending.
+            OSError: The file cannot be written.
+        """
+        from ipv6course.places import write_atomically
+        from ipv6course.plan.files import is_csv
+
+        path = Path(path)
+        write_atomically(path, self.to_csv() if is_csv(path) else self.to_yaml())
 
     # --- Looking -------------------------------------------------------------------------------
 
@@ -164,7 +180,7 @@ class AddressPlan:
             waiting.extend((f"{path}/{child.name}", child) for child in reversed(node.children))
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.walk())
+        return sum(top.count() for top in self._tops)
 
     def __iter__(self) -> Iterator[Node]:
         return (node for _path, node in self.walk())
@@ -471,8 +487,7 @@ class AddressPlan:
         """
         heads = [translate(head) for head in HEADS]
         rows = []
-        walked = self.walk()
-        for path, node in islice(walked, limit):
+        for path, node in islice(self.walk(), limit):
             indented = "  " * path.count("/") + node.name
             rows.append((indented, node.text, node.kind, node.purpose))
         if not rows:
@@ -482,7 +497,7 @@ class AddressPlan:
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in (heads, *rows)
         ]
-        more = sum(1 for _ in walked)
+        more = len(self) - len(rows)
         if more:
             lines.append(translate(MORE).format(count=more))
         return "\n".join(lines)

@@ -22,7 +22,7 @@ ADVICE = {
         N_(
             "/{length} is not at the boundary of a hexadecimal digit. Reverse DNS is delegated "
             "digit by digit, so this prefix needs {zones} zones, and people misread where it ends. "
-            "A multiple of 4 is better, such as /{better}."
+            "A multiple of 4 is better: /{shorter} or /{longer}."
         ),
         "RFC 3596 section 2.5",
     ),
@@ -122,8 +122,10 @@ def _advice(node: Node, path: str) -> Iterator[Advice]:
     right_link = length == LINK and node.kind in ("", "link")
     if length % NIBBLE and not right_link:
         # Delegated at the next longer boundary, which takes 2, 4 or 8 zones.
-        zones = 1 << NIBBLE - length % NIBBLE
-        yield _one("nibble", node, path, zones=zones, better=length - length % NIBBLE)
+        shorter = length - length % NIBBLE
+        longer = shorter + NIBBLE
+        zones = 1 << longer - length
+        yield _one("nibble", node, path, zones=zones, shorter=shorter, longer=longer)
     match node.kind:
         case "lan" if length > LAN:
             yield _one("lan-longer", node, path)

@@ -32,22 +32,26 @@ _WORDS = frozenset(["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
 _NOT_IN_FILE = re.compile(UNSEEN.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
 
 
-def read_bytes(path: Path) -> tuple[bytes, bool]:
-    """Read a plan's file.
-
-    Returns:
-        Its bytes, and whether it is CSV.
+def is_csv(path: Path) -> bool:
+    """Return whether a plan's file is CSV, and not YAML, by the end of its name.
 
     Raises:
-        ValueError: Its name does not end in .yaml, .yml or .csv, or it is too large.
-        OSError: It cannot be read.
+        ValueError: Its name does not end in .yaml, .yml or .csv.
     """
     suffix = path.suffix.lower()
     if suffix not in (".yaml", ".yml", ".csv"):
         raise Refused("suffix", name=shown(path.name))
+    return suffix == ".csv"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a plan's file, or as much of it as shows that it is too large.
+
+    Raises:
+        OSError: It cannot be read.
+    """
     with path.open("rb") as file:
-        source = file.read(4 * MOST_CHARACTERS + 1)  # a character has up to 4 bytes
-    return source, suffix == ".csv"
+        return file.read(4 * MOST_CHARACTERS + 1)  # a character has up to 4 bytes
 
 
 def _text(source: object) -> str:

@@ -143,6 +143,10 @@ class Node:
             else:
                 yield node
 
+    def count(self) -> int:
+        """Count the node and everything below it."""
+        return 1 + sum(child.count() for child in self.children)  # at most 128 deep
+
     def __eq__(self, other: object) -> bool:
         """Compare what nodes mean: not their lines and layout."""
         if not isinstance(other, Node):

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import ipywidgets
 import traitlets
+
+from ipv6course.widgets.column import Column
 
 NOTHING = ""  # the value before anything is chosen
 
@@ -85,7 +86,7 @@ class Choice(anywidget.AnyWidget):  # type: ignore[misc]
         return choice_table(self.question, self._texts, self.value)
 
 
-class Choices(ipywidgets.VBox):  # type: ignore[misc]
+class Choices(Column):
     """Several questions whose values are one answer.
 
     Args:

@@ -7,6 +7,7 @@ from html import escape
 import ipywidgets
 
 from ipv6course.classroom.messages import _
+from ipv6course.widgets.column import Column
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def judge(answers: Sequence[str]) -> Advice:
     return Advice(right, tuple(dict.fromkeys(wrong)))
 
 
-class Diagnostic(ipywidgets.VBox):  # type: ignore[misc]
+class Diagnostic(Column):
     """The questions as a form: Tab moves on, the button checks."""
 
     def __init__(self) -> None:

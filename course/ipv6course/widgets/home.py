@@ -14,6 +14,7 @@ from ipv6course.classroom import identity
 from ipv6course.classroom.course_map import CourseMap, LessonState, read_map
 from ipv6course.classroom.messages import _
 from ipv6course.places import course_home
+from ipv6course.widgets.column import Column
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 _STYLE = """
@@ -94,7 +95,7 @@ def _files_html() -> str:
     return f'<div class="ipv6-home"><p>{escape(where)}<br>{escape(saved)}</p></div>'
 
 
-class Home(ipywidgets.VBox):  # type: ignore[misc]
+class Home(Column):
     """The home page as a widget. It looks for new progress every two seconds."""
 
     def __init__(self) -> None:

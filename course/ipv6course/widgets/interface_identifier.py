@@ -24,6 +24,7 @@ from ipv6course.address.identifier import (
     is_reserved,
 )
 from ipv6course.classroom.messages import N_, _
+from ipv6course.widgets.column import Column
 
 EUI64, STABLE, TEMPORARY = "eui64", "stable-private", "temporary"
 LARGEST_SEED = 2**31 - 1  # what a number field of a browser holds without rounding, and more
@@ -279,7 +280,7 @@ _STYLE = """
 """
 
 
-class InterfaceIdentifier(ipywidgets.VBox):  # type: ignore[misc]
+class InterfaceIdentifier(Column):
     """The builder: fields above, the address and its steps below. Tab goes from field to field.
 
     `value` is the text of the address that is shown, or empty where the fields give none.
@@ -343,11 +344,6 @@ class InterfaceIdentifier(ipywidgets.VBox):  # type: ignore[misc]
             return self.build().table()
         except ValueError as refusal:
             return str(refusal)
-
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
-        """Return the whole table as text: ipywidgets would cut it at 110 characters."""
-        bundle: dict[str, object] = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/plain": repr(self)}
 
     def _show(self, _change: object = None) -> None:
         used = ("prefix", *USES[self.method.value])

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import Any
 
 import ipywidgets
@@ -22,6 +23,7 @@ from ipv6course.classroom.messages import _
 from ipv6course.plan import KINDS, AddressPlan, Node, Refused
 from ipv6course.plan.advice import advice_on_node
 from ipv6course.plan.prefix import BITS, prefix_text
+from ipv6course.widgets.column import Column
 
 MOST_TILES = 300  # a browser draws so many without a pause, and the figure stays under 60 kB
 MOST_LINES = 300  # lines of the list
@@ -218,7 +220,7 @@ def _size(node: Node) -> int:
 # --- The widget ---------------------------------------------------------------------------------
 
 
-class PlanTreemap(ipywidgets.VBox):  # type: ignore[misc]
+class PlanTreemap(Column):
     """A plan as a treemap, and a list in which it is changed.
 
     Every part is a form control: Tab moves from one to the next, arrow keys and first letters move
@@ -475,16 +477,17 @@ class PlanTreemap(ipywidgets.VBox):  # type: ignore[misc]
 
     def _lines(self) -> tuple[list[tuple[str, str]], int]:
         """Return the lines of the list with their paths, and how many prefixes have no line."""
-        lines: list[tuple[str, str]] = []
-        more = 0
-        depth = self._focus.count("/") if self._focus else 0
-        for path, node in self.plan.walk(self._focus):
-            if len(lines) == MOST_LINES and path != self._selected:
-                more += 1
-                continue
+        plan, focus = self.plan, self._focus
+        shown = dict(islice(plan.walk(focus), MOST_LINES))
+        if self._selected:
+            shown.setdefault(self._selected, plan[self._selected])
+        depth = focus.count("/") if focus else 0
+        lines = []
+        for path, node in shown.items():
             indent = "\u00a0\u00a0" * (path.count("/") - depth)  # a list drops ordinary blanks
             lines.append((f"{indent}{node.name}  {node.text}", path))
-        return lines, more
+        whole = plan[focus].count() if focus else len(plan)
+        return lines, whole - len(lines)
 
     def _show_selected(self) -> None:
         """Show what is known of the selected node."""
@@ -523,10 +526,6 @@ class PlanTreemap(ipywidgets.VBox):  # type: ignore[misc]
     def __repr__(self) -> str:
         """Return the text table: what a static page or a terminal shows in the widget's place."""
         return str(self.plan.table(self._translate, limit=MOST_LINES))
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**_options)
-        return bundle | {"text/plain": repr(self)}  # ipywidgets cuts it after 110 characters
 
 
 def _output(

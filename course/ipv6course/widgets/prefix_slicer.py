@@ -20,6 +20,7 @@ from ipv6course.address.text import N_
 from ipv6course.classroom.messages import _
 from ipv6course.plan import Advice, Refused, advice_on_prefix, split
 from ipv6course.plan.prefix import BITS, network, prefix_text, read_length, read_prefix
+from ipv6course.widgets.column import Column
 
 EXAMPLE = "2001:db8::/32"
 SHOWN = 4  # subnets shown at the start of the list
@@ -149,7 +150,7 @@ def slice_prefix(prefix: str | IPNetwork, length: int, number: int = 0) -> Slice
     )
 
 
-class PrefixSlicer(ipywidgets.VBox):  # type: ignore[misc]
+class PrefixSlicer(Column):
     """A prefix, a new length, and one subnet chosen by its number.
 
     Every part is a form control: Tab moves on, arrow keys move the slider, Enter takes a text.
@@ -283,10 +284,6 @@ class PrefixSlicer(ipywidgets.VBox):  # type: ignore[misc]
     def __repr__(self) -> str:
         """Return the text table: what a static page or a terminal shows in the widget's place."""
         return self._slices.table(self._translate)
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**_options)
-        return bundle | {"text/plain": repr(self)}  # ipywidgets cuts it after 110 characters
 
 
 # --- The picture --------------------------------------------------------------------------------
