@@ -219,6 +219,20 @@ def widget_round_trips(page: Page, n: int) -> list[float]:
     return _round_trips(page, n, ".ipv6x-canonical", act)
 
 
+def gallery_round_trips(page: Page, n: int) -> dict[str, list[float]]:
+    """Change each widget of the gallery n times; the gallery is opened and run if need be.
+
+    Returns:
+        The seconds of each, by the widget's name.
+    """
+    if not page.locator(_GALLERY["mapper"][0]).count():
+        _open_and_run(page, "work/gallery.ipynb")
+    return {
+        name: _round_trips(page, n, place, f"({act})(trip)")
+        for name, (place, act) in _GALLERY.items()
+    }
+
+
 def slider_round_trips(page: Page, n: int) -> list[float]:
     """Move a plain slider of ipywidgets n times, in a notebook made for it: the explorer's peer.
 
@@ -295,6 +309,36 @@ def _round_trips(page: Page, n: int, place: str, act: str) -> list[float]:
     return [float(trip) for trip in page.evaluate(_ROUND_TRIPS % act, [n, place])]
 
 
+# Of each widget: where the answer of Python is seen, and what changes the widget the n-th time.
+_TYPE = """(place, text) => {
+  const input = document.querySelector(place);
+  input.value = text;
+  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+}"""
+_GALLERY = {
+    "slicer": (
+        ".widget-html-content:has(.ipv6s table)",
+        """() => [...document.querySelectorAll(".widget-button")]
+            .find((button) => button.textContent === "Next subnet").click()""",
+    ),
+    "identifier": (
+        ".widget-html-content:has(.ipv6-iid .result)",
+        f"""(n) => ({_TYPE})(".widget-vbox:has(.ipv6-iid) .widget-text:nth-of-type(2) input",
+            `2001:db8:53:${{n.toString(16)}}::/64`)""",
+    ),
+    "mapper": (
+        ".ipv6m-facts",
+        f"""(n) => ({_TYPE})(".ipv6m-input", `2001:db8:60:1::4c:${{n.toString(16)}}`)""",
+    ),
+    "treemap": (
+        ".widget-select select",
+        f"""(n) => {{
+            ({_TYPE})(".widget-vbox:has(.widget-select) > .widget-text input", `Provider ${{n}}`);
+            [...document.querySelectorAll(".widget-button")]
+              .find((button) => button.textContent === "Rename").click();
+        }}""",
+    ),
+}
 _IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 _ROUND_TRIPS = """async ([n, place]) => {
   const text = document.querySelector(place);

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from gallery import NAME as GALLERY
+from gallery import write_gallery
 from home_page import HomePage
 from lesson_page import LessonPage
 from playwright.sync_api import expect
@@ -19,6 +21,14 @@ OURS = {
         "diagnostic": f"{OUTPUT}:has(.widget-text)",
     },
     "01-text.ipynb": {"explorer": ".ipv6x"},
+    "gallery.ipynb": {
+        "slicer": f"{OUTPUT}:has(.ipv6s)",
+        "identifier": f"{OUTPUT}:has(.ipv6-iid)",
+        "mapper": ".ipv6m",
+        "treemap": f"{OUTPUT}:has(.js-plotly-plot)",
+        "choices": ".ipv6-choice",
+        "answer": ".ipv6-answer",
+    },
 }
 ASK_AXE = """async (selector) => {
   const result = await axe.run({ include: [[selector]] }, { resultTypes: ["violations"] });
@@ -30,7 +40,7 @@ ASK_AXE = """async (selector) => {
 
 @pytest.fixture(scope="module")
 def page(lasting_page, lasting_learner, lab):
-    """JupyterLab with the home page, the orientation and the explorer, each in a tab."""
+    """JupyterLab with the home page, two lessons and the gallery, each in a tab."""
     if not AXE.is_file():
         pytest.fail("axe-core is missing; to get it: (cd tests && npm install)")
     page = lasting_page
@@ -40,6 +50,8 @@ def page(lasting_page, lasting_learner, lab):
     orientation.run_all()
     expect(orientation.panel.locator(".widget-text").last).to_be_attached()
     LessonPage(page, lab, "addressing/01-text").show().run_down_to(".ipv6x")
+    write_gallery(lab.home / "work")
+    LessonPage(page, lab, GALLERY).show().run_down_to(".ipv6-answer")
     page.keyboard.press("Control+b")  # the list of files would leave no room at 320 pixels
     page.add_script_tag(path=AXE)
     return page

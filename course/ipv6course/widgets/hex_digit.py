@@ -1,13 +1,15 @@
 """A slider from 0 to 15 that shows its number as a hexadecimal digit and as four bits."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from html import escape
 from typing import Any
 
-import anywidget
+import ipywidgets
 import traitlets
 
 from ipv6course.classroom.messages import _
+from ipv6course.widgets.column import Column
+from ipv6course.widgets.slider import Slider
 
 
 @dataclass(frozen=True)
@@ -42,30 +44,42 @@ def digit(number: int) -> Digit:
     return Digit(number, f"{number:x}", f"{number:04b}")
 
 
-class HexDigit(anywidget.AnyWidget):  # type: ignore[misc]
-    """The slider. The arrow keys move it; a screen reader hears the new texts.
-
-    It is the browser's own slider: that of ipywidgets has no name for a screen reader.
+class HexDigit(Column):
+    """The slider, and its number in three bases; a screen reader hears the new texts.
 
     Args:
         value: The number to begin with, from 0 to 15.
     """
 
-    _esm = Path(__file__).with_name("hex_digit.js")
-    _css = Path(__file__).with_name("hex_digit.css")
-
-    value = traitlets.Int(0, min=0, max=15, help="The number.").tag(sync=True)
-    label = traitlets.Unicode(help="What the slider is called.").tag(sync=True)
-    texts = traitlets.List(help="Base and text of each line; from Python only.").tag(sync=True)
+    value = traitlets.Int(0, help="The number.")
 
     def __init__(self, value: int = 0) -> None:
-        shown = digit(value).texts()  # refuse early
-        super().__init__(value=value, label=_("Number"), texts=shown)
+        self._texts = ipywidgets.HTML(_html(digit(value)))
+        slider = Slider(_("Number"), value, 0, 15)
+        super().__init__(children=[slider, self._texts], value=value)
+        traitlets.link((slider, "value"), (self, "value"))
 
     @traitlets.observe("value")  # type: ignore[untyped-decorator]
     def _value_changed(self, change: Any) -> None:
-        self.texts = digit(change["new"]).texts()
+        self._texts.value = _html(digit(change["new"]))
 
     def __repr__(self) -> str:
         """Return the table: what an exported page and a plain console show."""
         return digit(self.value).table()
+
+
+# The name of a base stays beside its text.
+STYLE = """<style>
+.ipv6-digit { display: flex; flex-wrap: wrap; gap: 4px 24px; font-size: 1.3em; padding: 4px 2px;
+  color: var(--jp-content-font-color1, CanvasText); }
+.ipv6-digit span { white-space: nowrap; }
+.ipv6-digit b { font-family: var(--jp-code-font-family, ui-monospace, monospace); }
+</style>"""
+
+
+def _html(shown: Digit) -> str:
+    texts = "".join(
+        f'<span>{escape(base)} <b dir="ltr">{escape(text)}</b></span>'
+        for base, text in shown.texts()
+    )
+    return f'{STYLE}<div class="ipv6-digit" role="status">{texts}</div>'

@@ -21,6 +21,7 @@ from ipv6course.classroom.messages import _
 from ipv6course.plan import Advice, Refused, advice_on_prefix, split
 from ipv6course.plan.prefix import BITS, network, prefix_text, read_length, read_prefix
 from ipv6course.widgets.column import Column
+from ipv6course.widgets.slider import Slider
 
 EXAMPLE = "2001:db8::/32"
 SHOWN = 4  # subnets shown at the start of the list
@@ -200,9 +201,7 @@ class PrefixSlicer(Column):
         self.prefix = ipywidgets.Text(
             description=self._labels["parent"], layout=wide, style=style, continuous_update=False
         )
-        self.length = ipywidgets.IntSlider(
-            description=self._labels["length"], min=0, max=BITS, layout=wide, style=style
-        )
+        self.length = Slider(self._labels["length"], self._slices.length, 0, BITS)
         self.number = ipywidgets.Text(
             description=self._labels["number"], layout=wide, style=style, continuous_update=False
         )

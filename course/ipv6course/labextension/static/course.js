@@ -1,10 +1,11 @@
-// JupyterLab plugin of the course. It does two things:
+// JupyterLab plugin of the course. It does three things:
 //
 // - the home page runs when it is opened, and shows no code. Only the notebook at the root of the
 //   server that is called home.ipynb and says so in its metadata is run: never a file that somebody
 //   sent;
 // - a widget can write its value into the answer cell of its exercise (window.ipv6course), so that an
-//   answer that was clicked is saved, handed in and graded like one that was typed.
+//   answer that was clicked is saved, handed in and graded like one that was typed;
+// - keys pressed in a widget reach the widget.
 //
 // This file is the whole extension, in the form that JupyterLab loads prebuilt ones in (a module
 // federation container), so that it needs no build.
@@ -13,6 +14,7 @@
 
   const NAME = "ipv6-course";
   const HOME = "home.ipynb";
+  const KEEP_OUT = "data-lm-suppress-shortcuts";
   let shared; // JupyterLab's shared packages: {name: {version: {get}}}
 
   async function sharedModule(name) {
@@ -81,14 +83,31 @@
     return "written";
   }
 
+  // JupyterLab takes arrow keys, Enter and letters for commands of the notebook, so lists, menus and
+  // buttons in an output do not get them. An attribute is its own sign to keep out. With Ctrl, Alt or
+  // Cmd, and for Shift+Enter, the notebook's commands stay: Ctrl+S saves wherever the focus is.
+  function leaveKeysToWidgets(event) {
+    const { target } = event;
+    if (!target.closest?.(".jp-OutputArea-output")) {
+      return;
+    }
+    const isCommand =
+      event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
+    target.toggleAttribute(KEEP_OUT, !isCommand);
+    for (let around = target; isCommand && around; around = around.parentElement) {
+      around.removeAttribute(KEEP_OUT);
+    }
+  }
+
   async function plugin() {
     const { INotebookTracker, NotebookActions } = await sharedModule("@jupyterlab/notebook");
     return {
       id: `${NAME}:course`,
-      description: "Runs the course's home page, and lets widgets write answers.",
+      description: "Runs the course's home page, and lets widgets take keys and write answers.",
       autoStart: true,
       requires: [INotebookTracker],
       activate: (app, tracker) => {
+        window.addEventListener("keydown", leaveKeysToWidgets, true);
         window.ipv6course = { writeAnswer: writeAnswer.bind(null, tracker) };
         tracker.widgetAdded.connect((_sender, panel) => {
           open(panel, NotebookActions).catch((error) => console.error(NAME, error));

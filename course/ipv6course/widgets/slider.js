@@ -1,4 +1,4 @@
-// Draws the slider of hex_digit.py and the texts that Python computes for its number.
+// Draws the slider of slider.py: its label, the browser's own slider, and its number.
 
 let views = 0; // makes element ids unique when one page shows several sliders
 
@@ -11,42 +11,31 @@ function element(tag, attributes = {}, ...children) {
 
 function render({ model, el }) {
   views += 1;
-  const id = `ipv6-digit-${views}-${Math.random().toString(36).slice(2, 8)}`;
+  const id = `ipv6-slider-${views}-${Math.random().toString(36).slice(2, 8)}`;
   const slider = element("input", {
     id,
     type: "range",
-    min: "0",
-    max: "15",
+    min: String(model.get("min")),
+    max: String(model.get("max")),
     step: "1",
     // JupyterLab would take the arrow keys for its own.
     "data-lm-suppress-shortcuts": "true",
   });
-  const texts = element("div", { class: "ipv6-digit-texts", role: "status" });
+  const number = element("span", { "aria-hidden": "true" }); // the slider says it itself
   const label = element("label", { for: id }, model.get("label"));
-  el.append(element("div", { class: "ipv6-digit" }, label, slider, texts));
+  el.append(element("div", { class: "ipv6-slider" }, label, slider, number));
 
   const drawValue = () => {
     slider.value = String(model.get("value"));
-  };
-  const drawTexts = () => {
-    texts.replaceChildren(
-      ...model.get("texts").map(([base, text]) =>
-        element("span", { class: "ipv6-digit-text" }, `${base} `, element("b", { dir: "ltr" }, text)),
-      ),
-    );
+    number.textContent = slider.value;
   };
   slider.addEventListener("input", () => {
     model.set("value", Number(slider.value));
     model.save_changes();
   });
   model.on("change:value", drawValue);
-  model.on("change:texts", drawTexts);
   drawValue();
-  drawTexts();
-  return () => {
-    model.off("change:value", drawValue);
-    model.off("change:texts", drawTexts);
-  };
+  return () => model.off("change:value", drawValue);
 }
 
 export default { render };

@@ -1,0 +1,138 @@
+"""The widgets that lessons share, by keyboard alone: no mouse from the first key on."""
+
+import pytest
+from gallery import CHOSEN, NAME, POSITION, write_gallery
+from lesson_page import SOON, LessonPage
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="module")
+def page(lasting_page):
+    return lasting_page
+
+
+@pytest.fixture(scope="module")
+def gallery(page, lab, lasting_learner):
+    """The notebook of widgets, all of them run and on the screen."""
+    write_gallery(lab.home / "work")
+    gallery = LessonPage(page, lab, NAME).open()
+    for _cell in range(POSITION["answer"] + 1):
+        gallery.run_selected()
+        gallery.wait_for_kernel()
+    expect(gallery.output(POSITION["answer"]).get_by_role("button")).to_be_visible(timeout=SOON)
+    return gallery
+
+
+def widget(gallery, name):
+    """Return the part of the page that a widget has, with the focus on its first control."""
+    shown = gallery.output(POSITION[name])
+    shown.scroll_into_view_if_needed()
+    shown.locator("input, select, button").first.focus()
+    return shown
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def type_over(page, text):
+    press(page, "Control+a")
+    page.keyboard.type(text)
+    press(page, "Enter")
+
+
+def test_a_prefix_is_sliced_and_one_subnet_chosen(gallery, page):
+    shown = widget(gallery, "slicer")
+    type_over(page, "2001:db8:40::/48")
+    expect(shown).to_contain_text("1 = 2^0", timeout=SOON)
+
+    gallery.tab_to(shown.get_by_role("slider", name="New prefix length"), at_most=1)
+    press(page, *["ArrowRight"] * 4)
+    expect(shown).to_contain_text("16 = 2^4", timeout=SOON)
+    gallery.tab_to(shown.get_by_label("Subnet number, from 0"), at_most=1)
+    type_over(page, "15")
+    expect(shown).to_contain_text("2001:db8:40:f000::/52", timeout=SOON)
+    previous = shown.get_by_role("button", name="Previous subnet")
+    expect(previous).to_be_enabled()
+    gallery.tab_to(previous, at_most=1)
+    press(page, "Space")
+    expect(shown).to_contain_text("2001:db8:40:e000::/52", timeout=SOON)
+
+
+def test_what_cannot_be_sliced_is_said_and_the_last_picture_stays(gallery, page):
+    shown = widget(gallery, "slicer")
+    type_over(page, "2001:db8::/129")
+    expect(shown.get_by_role("status")).to_contain_text("This cannot be split.", timeout=SOON)
+    expect(shown).to_contain_text("16 = 2^4")
+
+
+def test_an_identifier_is_built_from_a_typed_mac_address(gallery, page):
+    shown = widget(gallery, "identifier")
+    gallery.tab_to(shown.get_by_label("MAC address"), at_most=2)
+    type_over(page, "02-00-5e-10-00-07")
+    expect(shown.get_by_role("status")).to_contain_text("0000:5eff:fe10:0007", timeout=SOON)
+
+    gallery.tab_to(shown.get_by_label("Method"), "Shift+Tab", at_most=2)
+    press(page, "ArrowDown", "ArrowDown")
+    expect(shown.get_by_label("Seed")).to_be_visible(timeout=SOON)
+    expect(shown.get_by_label("MAC address")).to_be_hidden()
+
+
+def test_a_group_is_mapped_while_it_is_typed(gallery, page):
+    shown = widget(gallery, "mapper")
+    press(page, "Control+a")
+    page.keyboard.type("ff05::1:3")
+    expect(shown).to_contain_text("33:33:[00:01:00:03]", timeout=SOON)
+    press(page, "Control+a")
+    page.keyboard.type("ff05::1:3::")
+    expect(shown.get_by_role("status")).to_contain_text("'::'", timeout=SOON)
+
+
+def test_a_plan_gets_a_prefix_and_gives_it_back(gallery, page):
+    shown = widget(gallery, "treemap")
+    lines = shown.get_by_label("Prefixes").locator("option")
+    expect(lines).to_have_count(4)
+    shown.get_by_label("Prefixes").focus()
+    press(page, "ArrowDown", "ArrowDown")
+    expect(shown).to_contain_text("Selected: Provider/Nadi", timeout=SOON)
+    press(page, "Home")
+    expect(shown).to_contain_text("Selected: Provider, 2001:db8::/32", timeout=SOON)
+    gallery.tab_to(shown.get_by_label("Name"), at_most=8)
+    type_over(page, "Levuka")
+    gallery.tab_to(shown.get_by_label("Prefix length"), at_most=4)
+    type_over(page, "36")
+    gallery.tab_to(shown.get_by_role("button", name="Add the next free prefix"), at_most=3)
+    press(page, "Enter")
+    expect(lines).to_have_count(5, timeout=SOON)
+    expect(lines.last).to_contain_text("Levuka  2001:db8:3000::/36")
+    expect(shown.get_by_role("status").last).to_contain_text("Added Levuka, 2001:db8:3000::/36.")
+    expect(shown.locator(".js-plotly-plot")).to_contain_text("Levuka", timeout=SOON)
+
+    gallery.tab_to(shown.get_by_role("button", name="Undo"), "Shift+Tab", at_most=12)
+    press(page, "Enter")
+    expect(lines).to_have_count(4, timeout=SOON)
+
+
+def test_a_chosen_answer_is_written_into_its_cell(gallery, page, lasting_learner):
+    shown = widget(gallery, "choices")
+    first = shown.get_by_role("group", name="How long is the prefix of a LAN?")
+    press(page, "Space", "ArrowDown", "ArrowDown")
+    expect(first.get_by_role("radio", name="/64")).to_be_checked()
+    gallery.tab_to(shown.get_by_role("radio", name="Yes"), at_most=1)
+    press(page, "Space")
+    button = gallery.output(POSITION["answer"]).get_by_role("button")
+    gallery.tab_to(button, at_most=4)
+    expect(gallery.output(POSITION["answer"])).to_contain_text("chosen = ['/64', 'yes']")
+    press(page, "Enter")
+    expect(gallery.cell(POSITION[CHOSEN])).to_contain_text("chosen = ['/64', 'yes']")
+
+    gallery.save()
+    cells = lasting_learner.read(NAME).cells
+    assert cells[POSITION[CHOSEN]].source.endswith("chosen = ['/64', 'yes']")
+    for name in ("slicer", "identifier", "mapper", "treemap", "choices", "answer"):
+        data = cells[POSITION[name]].outputs[0].data
+        assert len(data["text/plain"]) > len("chosen"), f"{name} has no text in its place"
+        assert "…" not in data["text/plain"], f"the text of {name} is cut"
