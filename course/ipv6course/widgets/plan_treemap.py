@@ -412,7 +412,7 @@ class PlanTreemap(Column):
         self.buttons = {}
         for name, act in actions.items():
             self.buttons[name] = ipywidgets.Button(
-                description=label[name], layout={"width": "auto"}
+                description=label[name], layout={"width": "auto", "align_self": "flex-start"}
             )
             self.buttons[name].on_click(lambda _button, act=act: act())
         self.list.observe(self._picked, names="value")
@@ -458,10 +458,11 @@ class PlanTreemap(Column):
         self._busy = True
         try:
             self.list.options = lines
-            known = {path for _text, path in lines}
+            known = [path for _text, path in lines]
             self.list.value = self._selected if self._selected in known else None
-            top = [(self._labels["top"], "")]
-            self.target.options = top + [(path, path) for _text, path in lines]
+            target = self.target.value
+            self.target.options = [(self._labels["top"], ""), *((path, path) for path in known)]
+            self.target.value = target if target in known else ""
             self._figure.outputs = (_output(plan, self._focus, self._translate),)
         finally:
             self._busy = False
