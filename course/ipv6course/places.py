@@ -33,12 +33,12 @@ def state_folder() -> Path:
     return course_home() / ".ipv6-course"
 
 
-def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a file so that a reader, or a crash, sees the old text or the new, never a part.
+def write_atomically(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file so that a reader, or a crash, sees the old content or the new, never a part.
 
     Args:
         path: Its folder is made if need be.
-        text: All of the new text.
+        content: All of the new content; text is written as UTF-8, line ends as they are.
         private: Whether only the owner may read it.
 
     Raises:
@@ -47,8 +47,8 @@ def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         if not private:

@@ -43,7 +43,7 @@ def place(
     Raises:
         OSError: The folder cannot be written. Files placed so far are whole and remembered.
     """
-    remembered = _read(record)
+    remembered = placed_versions(record)
     outcomes = []
     for name, source in files.items():
         text = source.read_text(encoding="utf-8")
@@ -54,8 +54,8 @@ def place(
     return outcomes
 
 
-def _read(record: Path) -> dict[str, list[str]]:
-    """Return, by name, the hashes of every version placed or offered."""
+def placed_versions(record: Path) -> dict[str, list[str]]:
+    """Return, by name, the SHA-256 of every version of a file that was placed or offered."""
     try:
         remembered = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
