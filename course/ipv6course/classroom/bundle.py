@@ -44,7 +44,8 @@ REASONS = {
     "who": N_(
         "Say on the home page who you are first: your instructor finds your work by your id."
     ),
-    "not-a-bundle": N_("This is no file of the course: it has no manifest. {why}"),
+    "unreadable": N_("It cannot be read as a file of the course. {why}"),
+    "not-a-bundle": N_("It is no file of the course: it has no manifest."),
     "manifest": N_("Its manifest cannot be read: {why}"),
     "newer": N_("It was made by a newer version of the course. Update yours first."),
     "foreign": N_("It has the file {name}, which no bundle has."),
@@ -175,7 +176,7 @@ def read_bundle(data: bytes) -> Bundle:
         with Archive(data, _LIMITS) as archive:
             members = {member.name: member for member in archive}
             if MANIFEST not in members:
-                raise BundleError("not-a-bundle", why="")
+                raise BundleError("not-a-bundle")
             manifest = _manifest(archive.read(members.pop(MANIFEST)))
             files = {}
             for name, member in members.items():
@@ -186,7 +187,7 @@ def read_bundle(data: bytes) -> Bundle:
                 except ArchiveError as why:
                     raise BundleError("member", name=shown(name), why=why) from None
     except ArchiveError as why:
-        raise BundleError("not-a-bundle", why=why) from None
+        raise BundleError("unreadable", why=why) from None
     for name, digest in manifest["files"].items():
         if name not in files:
             raise BundleError("missing", name=shown(name))
