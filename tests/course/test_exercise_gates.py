@@ -7,12 +7,10 @@ grades every answer under all three.
 
 import json
 import os
-import sys
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from traitlets.config import Config
 
 from ipv6course.authoring import stock_nbgrader
 from ipv6course.authoring.build import build
@@ -89,10 +87,6 @@ def test_every_answer_scores_and_meets_what_its_author_declares(module, classroo
 # --- which check meets an answer: the visible ones, as a self-paced learner runs them ------------
 
 
-# Kernels of tests that run side by side take each other's TCP ports; a socket in a folder is safe.
-NO_PORTS = Config() if sys.platform == "win32" else Config({"KernelManager": {"transport": "ipc"}})
-
-
 def expectations(proof, notebook, lesson, number):
     """Put the k-th answers into a released notebook; return what they declare."""
     found: list[Expectation] = [
@@ -123,9 +117,7 @@ def test_a_self_paced_learner_meets_the_hints_that_are_declared_visible(
     failures, executed = [], 0
     for lesson in proof.lessons:
         path = release / f"{lesson.name}.ipynb"
-        client = NotebookClient(
-            nbformat.read(path, as_version=4), timeout=60, allow_errors=True, config=NO_PORTS
-        )
+        client = NotebookClient(nbformat.read(path, as_version=4), timeout=60, allow_errors=True)
         most = max((len(proof.answers.get(name, ())) for name in lesson.exercises), default=0)
         with client.setup_kernel():
             for number in range(1, most + 1):

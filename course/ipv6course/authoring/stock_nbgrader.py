@@ -12,9 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-# A kernel chooses a TCP port and binds it later; a kernel of another command can take it meanwhile.
-_TRANSPORT = () if sys.platform == "win32" else ("--KernelManager.transport=ipc",)
-
 
 class NbgraderError(RuntimeError):
     """An nbgrader command failed. Its text is what the command said from its first error on."""
@@ -80,8 +77,15 @@ def _run(course_root: Path, arguments: tuple[str, ...], environ: dict[str, str],
 
 
 def grade(course_root: Path, assignment: str) -> None:
-    """Autograde every submission to an assignment."""
-    nbgrader(course_root, "autograde", assignment, *_TRANSPORT)
+    """Autograde every submission to an assignment that has no grades yet.
+
+    A kernel chooses TCP ports and binds them later, so kernels that start side by side can take
+    each other's. A second run grades only what the first could not.
+    """
+    try:
+        nbgrader(course_root, "autograde", assignment)
+    except NbgraderError:
+        nbgrader(course_root, "autograde", assignment)
 
 
 def feedback(course_root: Path, assignment: str) -> None:

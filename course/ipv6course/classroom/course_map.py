@@ -35,6 +35,8 @@ class LessonState:
 class ModuleState:
     """One module on the map."""
 
+    name: str
+    """Its folder, which is nbgrader's assignment."""
     title: str
     lessons: tuple[LessonState, ...]
 
@@ -72,6 +74,7 @@ def read_map() -> CourseMap:
         return CourseMap(())
     modules = (
         ModuleState(
+            module["name"],
             module["title"],
             tuple(_lesson(module["name"], lesson) for lesson in module["lessons"]),
         )

@@ -15,6 +15,7 @@ from ipv6course.classroom.course_map import CourseMap, LessonState, read_map
 from ipv6course.classroom.messages import _
 from ipv6course.places import course_home
 from ipv6course.widgets.column import Column
+from ipv6course.widgets.work_file import WorkFile
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 _STYLE = """
@@ -115,7 +116,10 @@ class Home(Column):
         self._name.observe(self._tell, names="value")  # Enter, or leaving the field
         who = ipywidgets.HBox([self._name, self._save], layout={"flex_flow": "row wrap"})
         title = ipywidgets.HTML(_title_html())
-        super().__init__([title, self._who, who, self._map, ipywidgets.HTML(_files_html())])
+        modules = [(module.name, module.title) for module in read_map().modules]
+        self._work = WorkFile(modules, self._restored)
+        files = ipywidgets.HTML(_files_html())
+        super().__init__([title, self._who, who, self._map, self._work, files])
         self._watch()
 
     def __repr__(self) -> str:
@@ -140,9 +144,16 @@ class Home(Column):
             )
         self._who.value = f'<div class="ipv6-home" role="status"><p>{escape(text)}</p></div>'
 
+    def _restored(self) -> None:
+        self._greet(identity.current())
+        self._work.session.learner = identity.current().id
+        self.refresh()
+
     def _tell(self, _event: object) -> None:
         try:
-            self._greet(identity.tell(self._name.value))
+            learner = identity.tell(self._name.value)
+            self._greet(learner)
+            self._work.session.learner = learner.id
         except (ValueError, OSError) as error:
             text = _("That id cannot be saved: {reason}").format(reason=error)
             self._who.value = f'<div class="ipv6-home" role="alert"><p>{escape(text)}</p></div>'

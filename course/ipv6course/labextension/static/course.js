@@ -1,18 +1,21 @@
-// JupyterLab plugin of the course. It does three things:
+// JupyterLab plugin of the course. It does these things:
 //
 // - the home page runs when it is opened, and shows no code. Only the notebook at the root of the
 //   server that is called home.ipynb and says so in its metadata is run: never a file that somebody
 //   sent;
 // - a widget can write its value into the answer cell of its exercise (window.ipv6course), so that an
 //   answer that was clicked is saved, handed in and graded like one that was typed;
-// - keys pressed in a widget reach the widget.
+// - keys pressed in a widget reach the widget;
+// - open lessons are kept in the browser (kept_work.js), and where a server stops idle sessions, the
+//   learner is reminded (idle.js). The home page begins both, for it knows who learns.
 //
-// This file is the whole extension, in the form that JupyterLab loads prebuilt ones in (a module
-// federation container), so that it needs no build.
+// This file has the form that JupyterLab loads prebuilt extensions in (a module federation
+// container), so that it needs no build.
 (() => {
   "use strict";
 
   const NAME = "ipv6-course";
+  const HERE = document.currentScript.src;
   const HOME = "home.ipynb";
   const KEEP_OUT = "data-lm-suppress-shortcuts";
   let shared; // JupyterLab's shared packages: {name: {version: {get}}}
@@ -99,16 +102,85 @@
     }
   }
 
+  // Save every notebook that is open and has changed.
+  async function saveOpen(tracker) {
+    const changed = [];
+    tracker.forEach((panel) => {
+      if (panel.context.model.dirty) changed.push(panel.context.save());
+    });
+    await Promise.allSettled(changed);
+  }
+
+  // Ask whether to take back lessons that the browser keeps.
+  async function askToTakeBack({ Dialog, showDialog }, labels, records) {
+    const when = (time) => new Date(time).toLocaleString();
+    const lines = records.map(({ path, time }) => `${path.replace(/^work\//, "")}, ${when(time)}`);
+    const body = document.createElement("div");
+    for (const text of [...lines, labels.which]) {
+      const line = document.createElement("p");
+      line.textContent = text;
+      body.append(line);
+    }
+    const { Widget } = await sharedModule("@lumino/widgets");
+    const answer = await showDialog({
+      title: labels.kept,
+      body: new Widget({ node: body }),
+      buttons: [
+        Dialog.cancelButton({ label: labels.later }),
+        Dialog.okButton({ label: labels.take }),
+      ],
+    });
+    return answer.button.accept;
+  }
+
+  // Return what the home page calls, once it knows who learns: see session.js.
+  async function sessions(app, tracker, apputils) {
+    const [{ KeptWork }, { watchIdle }] = await Promise.all(
+      ["kept_work.js", "idle.js"].map((file) => import(new URL(file, HERE).href)),
+    );
+    const { ServerConnection } = await sharedModule("@jupyterlab/services");
+    const settings = ServerConnection.makeSettings();
+    const status = await ServerConnection.makeRequest(`${settings.baseUrl}api/status`, {}, settings);
+    const { started } = await status.json();
+    let labels;
+    const ask = (records) => askToTakeBack(apputils, labels, records);
+    const work = new KeptWork(tracker, app.serviceManager.contents, started, ask);
+    tracker.forEach((panel) => panel.context.ready.then(() => work.follow(panel)));
+    tracker.widgetAdded.connect((_sender, panel) => {
+      panel.context.ready.then(() => work.follow(panel));
+    });
+    let watching = false;
+    return ({ learner, idleSeconds, labels: sentences, save }) => {
+      labels = sentences;
+      work.begin(learner).catch((error) => console.error(NAME, error));
+      if (idleSeconds && !watching) {
+        watching = true;
+        watchIdle(idleSeconds, () => {
+          const actions = [{ label: labels.save, callback: save }];
+          apputils.Notification.warning(labels.idle, { autoClose: false, actions });
+        });
+      }
+    };
+  }
+
   async function plugin() {
     const { INotebookTracker, NotebookActions } = await sharedModule("@jupyterlab/notebook");
     return {
       id: `${NAME}:course`,
-      description: "Runs the course's home page, and lets widgets take keys and write answers.",
+      description: "Runs the course's home page, keeps work, and lets widgets write answers.",
       autoStart: true,
       requires: [INotebookTracker],
       activate: (app, tracker) => {
+        const ready = sharedModule("@jupyterlab/apputils").then((apputils) =>
+          sessions(app, tracker, apputils),
+        );
         window.addEventListener("keydown", leaveKeysToWidgets, true);
-        window.ipv6course = { writeAnswer: writeAnswer.bind(null, tracker) };
+        window.ipv6course = {
+          writeAnswer: writeAnswer.bind(null, tracker),
+          saveOpen: saveOpen.bind(null, tracker),
+          beginSession: (session) =>
+            ready.then((begin) => begin(session)).catch((error) => console.error(NAME, error)),
+        };
         tracker.widgetAdded.connect((_sender, panel) => {
           open(panel, NotebookActions).catch((error) => console.error(NAME, error));
         });
