@@ -85,9 +85,13 @@ class RunningLab:
         url: The address that the command printed, with its token.
         process: The command; the server is its child.
         own: A folder beside the learner's, for what Jupyter keeps of its user.
+        place: Variables of the environment that say where this is, such as Binder's.
     """
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(
+        self, home: Path, port: int | None = None, place: dict[str, str] | None = None
+    ) -> None:
+        self.place = place or {}
         self.home = home
         self.port = port or free_port()
         self.url = ""
@@ -114,6 +118,7 @@ class RunningLab:
         kept = {name: v for name, v in os.environ.items() if not name.startswith(_ELSEWHERE)}
         return {
             **kept,
+            **self.place,
             "BROWSER": "none",
             "COURSE_HOME": str(self.home),
             "JUPYTER_CONFIG_DIR": str(self.own / "config"),
