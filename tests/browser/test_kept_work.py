@@ -75,9 +75,7 @@ def test_work_is_handed_in_and_comes_back_in_a_fresh_home(new_page, fresh_homes,
     with fresh_homes() as lab, new_page(lab) as page:
         home = HomePage(page, lab).open()
         file = {"name": "mine.zip", "mimeType": "application/zip", "buffer": saved}
-        with page.expect_file_chooser() as chooser:
-            home.panel.get_by_role("button", name="Restore from a file").click()
-        chooser.value.set_files(file)
+        home.panel.get_by_label("Restore from a file").set_input_files(file)
         expect(home.panel).to_contain_text("Your work is back.", timeout=SOON)
         expect(home.who).to_contain_text("You are amina.k")
         learner = LearnerFolder(lab)
@@ -114,10 +112,19 @@ def test_what_the_browser_keeps_is_offered_when_the_server_and_its_files_are_gon
             page.goto("about:blank")
 
 
-def test_on_binder_an_idle_learner_is_reminded_to_save(new_page, fresh_homes):
-    binder = fresh_homes(place={"BINDER_LAUNCH_HOST": "https://binder.example.org/"})
-    with binder, new_page(binder) as page:
-        page.clock.install()
+@pytest.fixture
+def page_with_a_clock(chromium):
+    """A page of a profile of its own: Playwright's clock rules every page of a profile."""
+    context = chromium.new_context()
+    context.set_default_timeout(SOON)
+    context.clock.install()
+    yield context.new_page()
+    context.close()
+
+
+def test_on_binder_an_idle_learner_is_reminded_to_save(page_with_a_clock, fresh_homes):
+    page = page_with_a_clock
+    with fresh_homes(place={"BINDER_LAUNCH_HOST": "https://binder.example.org/"}) as binder:
         home = HomePage(page, binder).open()
         reminder = page.locator(".Toastify__toast").filter(has_text="about 10 minutes")
         page.clock.fast_forward((IDLE_SECONDS - 5) * 1000)

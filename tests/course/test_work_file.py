@@ -2,7 +2,6 @@
 
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -38,9 +37,7 @@ class Page:
 
     def choose(self, data):
         """Choose a file to restore."""
-        about = {"name": "x.zip", "type": "application/zip", "size": len(data)}
-        about["last_modified"] = datetime(2026, 1, 1, tzinfo=UTC)
-        self.files.take.value = ({**about, "content": memoryview(data)},)
+        self.files.session._heard(None, {"kind": "file"}, [memoryview(data)])
 
     def said(self):
         return re.sub(r"<[^>]*>", " ", self.files._said.value)

@@ -93,6 +93,8 @@ def _title_html() -> str:
 def _files_html() -> str:
     where = _("Your files are in {folder}").format(folder=course_home())
     saved = _("They are saved there as you work, and stay when you close this page.")
+    if identity.is_binder():
+        saved = _("This place is gone soon after you leave it. Save your work before you do.")
     return f'<div class="ipv6-home"><p>{escape(where)}<br>{escape(saved)}</p></div>'
 
 
@@ -116,8 +118,7 @@ class Home(Column):
         self._name.observe(self._tell, names="value")  # Enter, or leaving the field
         who = ipywidgets.HBox([self._name, self._save], layout={"flex_flow": "row wrap"})
         title = ipywidgets.HTML(_title_html())
-        modules = [(module.name, module.title) for module in read_map().modules]
-        self._work = WorkFile(modules, self._restored)
+        self._work = self._work_file()
         files = ipywidgets.HTML(_files_html())
         super().__init__([title, self._who, who, self._map, self._work, files])
         self._watch()
@@ -143,6 +144,13 @@ class Home(Column):
                 learner=learner.id
             )
         self._who.value = f'<div class="ipv6-home" role="status"><p>{escape(text)}</p></div>'
+
+    def _work_file(self) -> WorkFile:
+        """Return the buttons for the learner's work; the module that was worked on is chosen."""
+        modules = read_map().modules
+        begun = [part.name for part in modules if any(lesson.done for lesson in part.lessons)]
+        names = [(module.name, module.title) for module in modules]
+        return WorkFile(names, begun[-1] if begun else None, self._restored)
 
     def _restored(self) -> None:
         self._greet(identity.current())

@@ -1,10 +1,17 @@
 // The browser's side of session.py: lets the course's JupyterLab extension save what is open, and
-// know who learns here; downloads a file. It makes no request: a file comes over the kernel's channel.
+// know who learns here; gives and takes files. It makes no request: a file comes over the kernel's channel.
 
 function render({ model, el }) {
   const place = document.createElement("p");
-  place.className = "ipv6-download";
-  el.append(place);
+  const file = document.createElement("input");
+  file.type = "file";
+  file.accept = ".zip";
+  const label = document.createElement("label");
+  label.append(`${model.get("labels").restore} `, file);
+  const root = document.createElement("div");
+  root.className = "ipv6-session";
+  root.append(label, place);
+  el.append(root);
   let address;
 
   const heard = async (message, buffers) => {
@@ -32,6 +39,12 @@ function render({ model, el }) {
       save: () => model.send({ kind: "save" }),
     });
 
+  file.addEventListener("change", async () => {
+    if (!file.files.length) return;
+    const content = await file.files[0].arrayBuffer();
+    file.value = ""; // so that the same file can be chosen again
+    model.send({ kind: "file" }, undefined, [content]);
+  });
   model.on("msg:custom", heard);
   model.on("change:learner", begin);
   begin();

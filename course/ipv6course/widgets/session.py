@@ -19,9 +19,14 @@ IDLE_SECONDS = 360  # mybinder.org stops a session that is idle for 10 minutes
 
 
 class Session(anywidget.AnyWidget):  # type: ignore[misc]
-    """A line that shows the file to download, and nothing before there is one."""
+    """Where a file is chosen, and where one that was made is downloaded.
+
+    Args:
+        given: Called with the bytes of a file that the learner chose.
+    """
 
     _esm = Path(__file__).with_name("session.js")
+    _css = Path(__file__).with_name("session.css")
 
     learner = traitlets.Unicode(help="Whose work the browser keeps.").tag(sync=True)
     idle_seconds = traitlets.Int(
@@ -29,8 +34,9 @@ class Session(anywidget.AnyWidget):  # type: ignore[misc]
     ).tag(sync=True)
     labels = traitlets.Dict(help="Sentences, translated.").tag(sync=True)
 
-    def __init__(self) -> None:
+    def __init__(self, given: Callable[[bytes], None]) -> None:
         labels = {
+            "restore": _("Restore from a file:"),
             "download": _("Download {name}"),
             "idle": _(
                 "This place stops a session that is idle for about 10 minutes, and what is in it "
@@ -44,6 +50,7 @@ class Session(anywidget.AnyWidget):  # type: ignore[misc]
         }
         idle = IDLE_SECONDS if identity.is_binder() else 0
         super().__init__(learner=identity.current().id, idle_seconds=idle, labels=labels)
+        self._given = given
         self._waiting: list[Callable[[], None]] = []
         self.on_msg(self._heard)
 
@@ -52,7 +59,9 @@ class Session(anywidget.AnyWidget):  # type: ignore[misc]
         self._waiting.append(act)
         self.send({"kind": "save-open"})
 
-    def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
+    def _heard(self, _widget: Any, content: Any, buffers: Any) -> None:
+        if content == {"kind": "file"} and buffers:
+            self._given(bytes(buffers[0]))
         if content == {"kind": "saved-open"}:
             waiting, self._waiting = self._waiting, []
             for act in waiting:

@@ -31,25 +31,27 @@ class WorkFile(Column):
 
     Args:
         modules: Name and title of each module that can be handed in.
+        chosen: The module to begin with.
         restored: Called when a file was taken back.
     """
 
     def __init__(
-        self, modules: Sequence[tuple[str, str]], restored: Callable[[], None] = lambda: None
+        self,
+        modules: Sequence[tuple[str, str]],
+        chosen: str | None = None,
+        restored: Callable[[], None] = lambda: None,
     ) -> None:
         self._restored = restored
         self._bundle: Bundle | None = None
-        self.session = Session()
+        self.session = Session(self._given)
         self.save = ipywidgets.Button(description=_("Save my work"))
         self.module = ipywidgets.Dropdown(
             options=[(title, name) for name, title in modules],
+            value=chosen or (modules[0][0] if modules else None),
             description=_("Module"),
             layout={"max_width": "20rem"},
         )
         self.hand_in = ipywidgets.Button(description=_("Hand in"), disabled=not modules)
-        self.take = ipywidgets.FileUpload(
-            accept=".zip", description=_("Restore from a file"), layout={"width": "auto"}
-        )
         self.replace = ipywidgets.Button(description=_("Take the file's work"))
         self.keep = ipywidgets.Button(description=_("Keep what is here"))
         self._question = ipywidgets.HBox([self.replace, self.keep], layout=_ROW)
@@ -60,11 +62,11 @@ class WorkFile(Column):
         super().__init__(
             [
                 title,
-                ipywidgets.HBox([self.save, self.take], layout=_ROW),
+                self.save,
                 ipywidgets.HBox([self.module, self.hand_in], layout=_ROW),
+                self.session,
                 self._said,
                 self._question,
-                self.session,
             ]
         )
 
@@ -76,7 +78,6 @@ class WorkFile(Column):
         self.save.on_click(lambda _button: self._make_of_what_is_open("saved"))
         self.hand_in.on_click(lambda _button: self._make_of_what_is_open("handed-in"))
         self.session.on_msg(self._asked_by_the_page)
-        self.take.observe(self._given, names="value")
         self.replace.on_click(lambda _button: self._take_back(replace_newer=True))
         self.keep.on_click(lambda _button: self._take_back(replace_newer=False))
 
@@ -102,11 +103,7 @@ class WorkFile(Column):
 
     # --- Restore ----------------------------------------------------------------------------------
 
-    def _given(self, change: Any) -> None:
-        if not change["new"]:
-            return
-        data = bytes(change["new"][0]["content"])
-        self.take.value = ()
+    def _given(self, data: bytes) -> None:
         try:
             self._bundle = read_bundle(data)
             plan = restore(self._bundle, dry_run=True)
@@ -154,7 +151,7 @@ class WorkFile(Column):
 
 def _made(kind: Kind, path: Path, receipt: str) -> tuple[str, ...]:
     title = _("Your work is in one file.")
-    then = _("Keep the file where you find it again; 'Restore from a file' takes it back.")
+    then = _("Keep the file where you find it again. 'Restore from a file' takes it back.")
     if kind == "handed-in":
         title = _("This file is what you hand in.")
         then = _("Send it to your instructor, or put it where your learning platform asks for it.")
