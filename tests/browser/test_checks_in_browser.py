@@ -57,6 +57,7 @@ def test_a_wrong_answer_meets_its_hint_and_a_right_one_moves_the_map(page, lab, 
     # Neither a new kernel nor a new page takes anything back.
     lesson.save()
     lesson.restart_kernel()
+    expect(page.locator(".Toastify__toast")).to_contain_text("Run the lesson's cells again")
     lesson.open()
     expect(lesson.cell("write-group")).to_contain_text(RIGHT)
     expect(said).to_contain_text("✔ Passed: write-group-1")

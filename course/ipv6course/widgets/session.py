@@ -43,6 +43,10 @@ class Session(anywidget.AnyWidget):  # type: ignore[misc]
                 "is lost. Save your work now?"
             ),
             "save": _("Save my work"),
+            "restarted": _(
+                "The kernel began anew and has forgotten all variables. Run the lesson's cells "
+                "again from the top, before you run a check."
+            ),
             "kept": _("This browser keeps work of yours"),
             "which": _("It is not in this session's files. Take it back?"),
             "take": _("Take it back"),

@@ -6,8 +6,9 @@
 // - a widget can write its value into the answer cell of its exercise (window.ipv6course), so that an
 //   answer that was clicked is saved, handed in and graded like one that was typed;
 // - keys pressed in a widget reach the widget;
-// - open lessons are kept in the browser (kept_work.js), and where a server stops idle sessions, the
-//   learner is reminded (idle.js). The home page begins both, for it knows who learns.
+// - open lessons are kept in the browser (kept_work.js); where a server stops idle sessions, the
+//   learner is reminded (idle.js); and after a kernel's restart the learner hears what to run. The
+//   home page begins this, for it knows who learns.
 //
 // This file has the form that JupyterLab loads prebuilt extensions in (a module federation
 // container), so that it needs no build.
@@ -17,6 +18,7 @@
   const NAME = "ipv6-course";
   const HERE = document.currentScript.src;
   const HOME = "home.ipynb";
+  const READING = 10000; // milliseconds that a notice stays
   const KEEP_OUT = "data-lm-suppress-shortcuts";
   let shared; // JupyterLab's shared packages: {name: {version: {get}}}
 
@@ -145,10 +147,20 @@
     let labels;
     const ask = (records) => askToTakeBack(apputils, labels, records);
     const work = new KeptWork(tracker, app.serviceManager.contents, started, ask);
-    tracker.forEach((panel) => panel.context.ready.then(() => work.follow(panel)));
-    tracker.widgetAdded.connect((_sender, panel) => {
-      panel.context.ready.then(() => work.follow(panel));
-    });
+    const follow = async (panel) => {
+      await panel.context.ready;
+      work.follow(panel);
+      let told = 0; // JupyterLab says the same restart twice
+      panel.sessionContext.statusChanged.connect((_sender, status) => {
+        const isNew = status.endsWith("restarting") && Date.now() - told > READING;
+        if (labels && isNew && !isHome(panel)) {
+          told = Date.now();
+          apputils.Notification.info(labels.restarted, { autoClose: READING });
+        }
+      });
+    };
+    tracker.forEach(follow);
+    tracker.widgetAdded.connect((_sender, panel) => follow(panel));
     let watching = false;
     return ({ learner, idleSeconds, labels: sentences, save }) => {
       labels = sentences;
