@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from docker.utils.build import exclude_paths
@@ -55,8 +55,10 @@ def dockerfile(repository: Path) -> str:
 
 def frozen() -> dict[str, str]:
     """Return the versions that repo2docker froze for our Python, by canonical name."""
-    python = runtime()
-    lock = files("repo2docker") / f"buildpacks/conda/environment.py-{python}-linux-64.lock"
+    package = find_spec("repo2docker")
+    assert package and package.origin
+    conda = Path(package.origin).parent / "buildpacks" / "conda"
+    lock = conda / f"environment.py-{runtime()}-linux-64.lock"
     found = (_LOCKED.search(line) for line in lock.read_text(encoding="utf-8").splitlines())
     versions = {match["name"]: match["version"] for match in found if match}
     return {canonicalize_name(_PYPI_NAMES.get(name, name)): of for name, of in versions.items()}
@@ -157,35 +159,55 @@ class Image:
 
 _USER = "nobody"
 _PASSED_ON = re.compile(r"PIP_(?!NO_CACHE)|SSL_|(https?|no)_proxy|(HTTPS?|NO)_PROXY")
-# Root's own folders may hold this Python and the checkout: the user reads all, and writes nothing.
+# setpriv looks its command up while it still has root's capabilities; `env` does so without them.
 _AS_USER = (
     []
     if os.geteuid() != 0
     else [
         *("setpriv", f"--reuid={_USER}", f"--regid={pwd.getpwnam(_USER).pw_gid}"),
-        *("--clear-groups", "--no-new-privs", "--inh-caps=+dac_read_search"),
-        "--ambient-caps=+dac_read_search",
+        *("--clear-groups", "--no-new-privs", "env"),
     ]
 )
+
+
+def _user_can(*command: str | Path) -> bool:
+    try:
+        done = subprocess.run([*_AS_USER, *map(str, command)], capture_output=True, cwd="/")
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def python() -> str | None:
+    """Return a Python of the version that Binder has, which the image's user can run, or None.
+
+    This one may lie in root's own home folder, where an ordinary user cannot read it.
+    """
+    own = getattr(sys, "_base_executable", None) or sys.executable
+    right = f"import sys, venv; sys.exit('%d.%d' % sys.version_info[:2] != {runtime()!r})"
+    candidates = (own, f"/usr/bin/python{runtime()}", shutil.which(f"python{runtime()}"))
+    return next((one for one in candidates if one and _user_can(one, "-c", right)), None)
 
 
 def make_image(folder: Path) -> Image:
     """Make the image, up to where `binder/postBuild` runs.
 
-    The environment is kept in `build/binder`, under a name that says what it was made from.
+    The environment is kept in `build/binder` where the image's user can enter that, under a name
+    that says what it was made from.
     """
     folder.chmod(0o755)
     copy_as_docker_does(folder / "home")
     (folder / "tmp").mkdir()
     pins = "".join(f"{name}=={version}\n" for name, version in frozen().items())
-    digest = hashlib.sha256(f"{sys.version}{pins}".encode())
+    digest = hashlib.sha256(f"{python()}{pins}".encode())
     for name in ("requirements.txt", "constraints.txt"):
         digest.update((BINDER / name).read_bytes())
-    prefix = CACHE / digest.hexdigest()[:16]
-    image = Image(folder, prefix)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    kept = CACHE if _user_can("test", "-x", CACHE) else folder
+    image = Image(folder, kept / digest.hexdigest()[:16])
     image.give_to_user(folder)
-    if not (prefix / ".ready").exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
+    if not (image.prefix / ".ready").exists():
+        shutil.rmtree(CACHE)
         _make_environment(image, pins)
     image.run("python3", "-m", "pip", "uninstall", "-q", "-y", "ipv6-course")
     return image
@@ -193,11 +215,14 @@ def make_image(folder: Path) -> Image:
 
 def _make_environment(image: Image, pins: str) -> None:
     """Install what repo2docker's image has, then what the Dockerfile installs for us."""
-    subprocess.run([sys.executable, "-m", "venv", str(image.prefix)], check=True)
+    image.prefix.mkdir(parents=True)
+    image.give_to_user(image.prefix)
+    image.run(str(python()), "-m", "venv", "--without-pip", image.prefix)
     lock = image.prefix / "frozen.txt"
     lock.write_text(pins)
-    pip = [image.prefix / "bin" / "python", "-m", "pip", "install", "-q", "--no-compile"]
-    subprocess.run([*pip, "-c", lock, *_BASE], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(image.prefix / "bin" / "python")]
+    options = ["-q", "--no-compile", "-c", str(lock)]
+    subprocess.run([*pip, "install", *options, "pip", *_BASE], check=True)
     image.give_to_user(image.prefix)
     image.run("bash", "-c", requirements_line(dockerfile(image.home)))
     (image.prefix / ".ready").touch()
