@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import tomllib
@@ -31,6 +32,7 @@ from packaging.utils import canonicalize_name
 from ipv6course.authoring.build import build, built_notebooks
 from ipv6course.commands.publish import publish_course
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PROVE = os.environ.get("IPV6COURSE_PROVE") == "1"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
 ON_BINDER = {"BINDER_LAUNCH_HOST": "https://binder.example.com/", "JUPYTERHUB_USER": "jovyan"}
@@ -204,7 +206,7 @@ def test_jupyter_starts_also_where_the_folder_cannot_be_made(image):
 
 @contextmanager
 def server(image, *command, cwd=None, **environ):
-    """Run a server as BinderHub starts it, and yield how to ask it."""
+    """Run a server as BinderHub starts it, and yield its address and how to ask it."""
     port = 18700 + os.getpid() % 200
     arguments = []
     for app in ("NotebookApp", "ServerApp"):  # as binderspawner_mixin.py of BinderHub does
@@ -233,7 +235,7 @@ def server(image, *command, cwd=None, **environ):
             except OSError:
                 assert process.poll() is None, process.stdout.read().decode()
                 time.sleep(0.1)
-        yield ask
+        yield f"http://127.0.0.1:{port}/user/x/", ask
     finally:
         process.terminate()
         process.communicate()
@@ -250,7 +252,7 @@ def server(image, *command, cwd=None, **environ):
     ids=["Binder", "Binder with Notebook", "a USB stick"],
 )
 def test_the_server_opens_the_home_page_in_the_learners_folder(image, command, root):
-    with server(image, *command) as ask:
+    with server(image, *command) as (_address, ask):
         url, _page = ask("")
         assert url.endswith("/user/x/lab/tree/home.ipynb")
         listed = {entry["name"] for entry in json.loads(ask("api/contents")[1])["content"]}
@@ -261,6 +263,27 @@ def test_the_server_opens_the_home_page_in_the_learners_folder(image, command, r
         assert properties["commsOverSubshells"]["default"] == "disabled"
         extensions = json.loads(ask("lab/api/extensions")[1]) if root else []
         assert not {one["name"] for one in extensions if "nbgrader" in one["name"]}
+
+
+@in_image
+@pytest.mark.skipif(
+    not any(map(shutil.which, CHROMIUM)) and not os.environ.get("CI"),
+    reason="no Chromium (Debian: apt-get install chromium)",
+)
+def test_the_home_page_works_in_a_browser_with_what_the_wheel_brings(image, course):
+    program = Path(__file__).parent / "look_at_home_page.py"
+    with server(image, "bash", "binder/start", "jupyter-lab") as (address, _ask):
+        looked = subprocess.run(
+            [sys.executable, program, f"{address}?token=t"], capture_output=True, text=True
+        )
+    assert looked.returncode == 0, looked.stderr
+    found = json.loads(looked.stdout)
+    assert found["lessons"] == len(built_notebooks(course, "release"))
+    assert found["next"] == f"Next: {found['lesson'].removesuffix('¶')}"
+    assert (found["code"], found["pop-ups"]) == (0, 0)
+    assert "Run" in found["menus"]
+    assert "Nbgrader" not in found["menus"]
+    shutil.rmtree(image.home / "ipv6-course")
 
 
 def lessons(course):
