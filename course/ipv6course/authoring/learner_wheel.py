@@ -98,7 +98,8 @@ def _members(course: Distribution) -> Iterator[tuple[str, bytes]]:
 
 def _package_files(package: str, folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files of a package that learners get, by name in the wheel."""
-    for path in sorted(folder.rglob("*")):
+    # By parts: paths themselves are ordered in another way on Windows.
+    for path in sorted(folder.rglob("*"), key=lambda path: path.parts):
         parts = path.relative_to(folder).parts
         name = "/".join((package, *parts))
         hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
