@@ -23,6 +23,18 @@ def modules_folder() -> Path:
     raise FileNotFoundError(f"no lessons beside {_PACKAGE}: install the course again")
 
 
+def binder_folder() -> Path:
+    """Return the folder with the pinned versions and what Binder runs, in a checkout or a wheel.
+
+    Raises:
+        FileNotFoundError: The package was installed without it.
+    """
+    for folder in (_PACKAGE.parent.parent / "binder", _PACKAGE / "binder"):
+        if (folder / "constraints.txt").is_file():
+            return folder
+    raise FileNotFoundError(f"no pinned versions beside {_PACKAGE}: install the course again")
+
+
 def course_home() -> Path:
     """Return the learner's own folder: `COURSE_HOME`, else `ipv6-course` in the home folder."""
     return Path(os.environ.get("COURSE_HOME") or "~/ipv6-course").expanduser().absolute()

@@ -19,8 +19,9 @@ from typing import Annotated
 
 import typer
 
+from ipv6course.authoring import learner_folder
 from ipv6course.authoring.build import built_notebooks, describe_course
-from ipv6course.authoring.place import Placed, place
+from ipv6course.authoring.place import Placed
 from ipv6course.commands.build import built_course
 from ipv6course.commands.console import console, fail
 from ipv6course.places import course_home, state_folder, write_atomically
@@ -37,13 +38,9 @@ def prepare_home(build: Path) -> list[Placed]:
     Raises:
         OSError: The folder cannot be written.
     """
-    home, state = course_home(), state_folder()
-    releases = built_notebooks(build, "release")
-    placed = place(releases, home / "work", state / "placed.json")
-    write_atomically(state / "course.json", json.dumps(describe_course(build), indent=1) + "\n")
+    course = learner_folder.course_map_text(describe_course(build))
     page = files("ipv6course.commands").joinpath(_HOME_PAGE).read_text(encoding="utf-8")
-    write_atomically(home / _HOME_PAGE, page)
-    return placed
+    return learner_folder.prepare(built_notebooks(build, "release"), course, page)
 
 
 def server_command(home: Path, port: int, token: str) -> list[str]:
