@@ -142,25 +142,41 @@ class RunningLab:
         Raises:
             RuntimeError: It ended without one; the error says what it printed instead.
         """
+        return self.launch().wait()
+
+    def launch(self) -> RunningLab:
+        """Start the command, and do not wait."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        printed = self.own.with_suffix(".txt")
-        with printed.open("wb") as output:
+        with self._printed.open("wb") as output:
             self.process = subprocess.Popen(
                 self._command(), env=self.environ(), stdout=output, stderr=subprocess.STDOUT
             )
+        return self
+
+    def wait(self) -> RunningLab:
+        """Wait for the address that the launched command prints.
+
+        Raises:
+            RuntimeError: It ended without one; the error says what it printed instead.
+        """
 
         def printed_url() -> str:
-            found = re.search(r"http://127\.0\.0\.1:\d+/\S+", text := printed.read_text("utf-8"))
+            text = self._printed.read_text("utf-8")
+            found = re.search(r"http://127\.0\.0\.1:\d+/\S+", text)
             if found is None and self._running().poll() is not None:
                 raise RuntimeError(f"{self._command()} printed no address. It printed:\n{text}")
             return found[0] if found else ""
 
         try:
-            self.url = wait_until(printed_url, PATIENCE, "an address printed by `ipv6course lab`")
+            self.url = wait_until(printed_url, PATIENCE, f"an address printed by {self.arguments}")
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    @property
+    def _printed(self) -> Path:
+        return self.own.with_suffix(".txt")
 
     def __enter__(self) -> RunningLab:
         return self.start()

@@ -109,11 +109,15 @@ class Formgrader:
 
     def give(self, grade_id: str, points: float, comment: str) -> None:
         """Give points and a comment to the answer that is shown, and wait until both are saved."""
-        score = self.frame.locator(f"input.score#{grade_id}")
-        score.fill(f"{points:g}")
-        score.press("Tab")
-        place = self.frame.locator(f"textarea#{grade_id}-comment")
-        with self.page.expect_response(re.compile("/formgrader/api/comment/")) as saved:
-            place.fill(comment)
-            place.press("Tab")
-        assert saved.value.ok
+        # Before nbgrader has fetched what it knows of the answer, it forgets what is written there.
+        score = self.frame.locator(f"input.score.needs_manual_grade#{grade_id}")
+        comment_place = self.frame.locator(f"textarea[placeholder]#{grade_id}-comment")
+        for place, text, kind in (
+            (score, f"{points:g}", "grade"),
+            (comment_place, comment, "comment"),
+        ):
+            expect(place).to_be_visible(timeout=SOON)
+            with self.page.expect_response(re.compile(f"/formgrader/api/{kind}/")) as saved:
+                place.fill(text)
+                place.press("Tab")
+            assert saved.value.ok

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from class_course import LESSON, MODULE, write_class_course
 from home_page import HomePage
-from lab import COMMAND, RunningLab
+from lab import COMMAND, PATIENCE, RunningLab, wait_until
 from learner import LearnerFolder, grade_id
 from lesson_page import SOON, LessonPage
 from nbgrader_pages import LATE, AssignmentList, Formgrader, menu_items
@@ -77,14 +77,17 @@ def open_class(tmp_path, chromium) -> Iterator:
         )
         command = [*COMMAND, "classroom", str(room)]
         subprocess.run(command, env=teacher.environ(), check=True, capture_output=True)
-        running.append(teacher.start())
+        running.append(teacher.launch())
         trainee = RunningLab(
             tmp_path / "trainee" / "home",
             arguments=("lab", "--exchange", str(room / "exchange")),
             modules=modules,
         )
         shutil.copytree(teacher.state / "build", trainee.state / "build")
-        running.append(trainee.start())
+        wait_until((room / "exchange").is_dir, PATIENCE, "an exchange, made by `ipv6course teach`")
+        running.append(trainee.launch())
+        teacher.wait()
+        trainee.wait()
         return Class(room, teacher, trainee, assignment)
 
     yield opened
