@@ -40,6 +40,12 @@ def course_home() -> Path:
     return Path(os.environ.get("COURSE_HOME") or "~/ipv6-course").expanduser().absolute()
 
 
+def exchange_folder() -> Path | None:
+    """Return nbgrader's exchange that the learner hands in through: `IPV6COURSE_EXCHANGE`."""
+    folder = os.environ.get("IPV6COURSE_EXCHANGE")
+    return Path(folder).expanduser().absolute() if folder else None
+
+
 def state_folder() -> Path:
     """Return the folder for what the course remembers of its learner (it may not exist yet)."""
     return course_home() / ".ipv6-course"

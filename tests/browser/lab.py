@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
-COMMAND = (sys.executable, "-m", "ipv6course", "lab")
+COMMAND = (sys.executable, "-m", "ipv6course")
 PATIENCE = 120  # seconds for something to start on a busy machine
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -79,18 +79,30 @@ def free_port() -> int:
 class RunningLab:
     """`ipv6course lab` for one learner's folder; at the end of a `with` it is stopped.
 
+    Or another command that opens JupyterLab, such as `teach CLASSROOM`.
+
     Attributes:
         home: The learner's folder, COURSE_HOME.
         port: Where the server listens.
         url: The address that the command printed, with its token.
         process: The command; the server is its child.
         own: A folder beside the learner's, for what Jupyter keeps of its user.
+        arguments: Of `ipv6course`.
+        modules: The modules of the course, where they are not its own.
         place: Variables of the environment that say where this is, such as Binder's.
     """
 
     def __init__(
-        self, home: Path, port: int | None = None, place: dict[str, str] | None = None
+        self,
+        home: Path,
+        port: int | None = None,
+        *,
+        arguments: Sequence[str] = ("lab",),
+        modules: Path | None = None,
+        place: dict[str, str] | None = None,
     ) -> None:
+        self.arguments = arguments
+        self.modules = modules
         self.place = place or {}
         self.home = home
         self.port = port or free_port()
@@ -125,6 +137,7 @@ class RunningLab:
             "JUPYTER_DATA_DIR": str(self.own / "data"),
             "JUPYTER_RUNTIME_DIR": str(self.own / "runtime"),
             "PORT": str(self.port),
+            **({"IPV6COURSE_MODULES": str(self.modules)} if self.modules else {}),
         }
 
     def start(self) -> RunningLab:
@@ -133,25 +146,41 @@ class RunningLab:
         Raises:
             RuntimeError: It ended without one; the error says what it printed instead.
         """
+        return self.launch().wait()
+
+    def launch(self) -> RunningLab:
+        """Start the command, and do not wait."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        printed = self.own.with_suffix(".txt")
-        with printed.open("wb") as output:
+        with self._printed.open("wb") as output:
             self.process = subprocess.Popen(
-                COMMAND, env=self.environ(), stdout=output, stderr=subprocess.STDOUT
+                self._command(), env=self.environ(), stdout=output, stderr=subprocess.STDOUT
             )
+        return self
+
+    def wait(self) -> RunningLab:
+        """Wait for the address that the launched command prints.
+
+        Raises:
+            RuntimeError: It ended without one; the error says what it printed instead.
+        """
 
         def printed_url() -> str:
-            found = re.search(r"http://127\.0\.0\.1:\d+/\S+", text := printed.read_text("utf-8"))
+            text = self._printed.read_text("utf-8")
+            found = re.search(r"http://127\.0\.0\.1:\d+/\S+", text)
             if found is None and self._running().poll() is not None:
-                raise RuntimeError(f"`ipv6course lab` printed no address. It printed:\n{text}")
+                raise RuntimeError(f"{self._command()} printed no address. It printed:\n{text}")
             return found[0] if found else ""
 
         try:
-            self.url = wait_until(printed_url, PATIENCE, "an address printed by `ipv6course lab`")
+            self.url = wait_until(printed_url, PATIENCE, f"an address printed by {self.arguments}")
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    @property
+    def _printed(self) -> Path:
+        return self.own.with_suffix(".txt")
 
     def __enter__(self) -> RunningLab:
         return self.start()
@@ -163,8 +192,11 @@ class RunningLab:
     def start_again(self) -> subprocess.CompletedProcess[str]:
         """Run the command for the same folder while it runs already, and return how it ended."""
         return subprocess.run(
-            COMMAND, env=self.environ(), capture_output=True, text=True, timeout=PATIENCE
+            self._command(), env=self.environ(), capture_output=True, text=True, timeout=PATIENCE
         )
+
+    def _command(self) -> list[str]:
+        return [*COMMAND, *self.arguments]
 
     def server(self) -> psutil.Process:
         """Return the JupyterLab server, a child of the command."""

@@ -25,7 +25,7 @@ def fresh_homes(lab, tmp_path):
     def another(port=None, place=None):
         nonlocal number
         number += 1
-        running = RunningLab(tmp_path / f"home-{number}", port, place)
+        running = RunningLab(tmp_path / f"home-{number}", port, place=place)
         shutil.copytree(lab.state / "build", running.state / "build")
         return running
 

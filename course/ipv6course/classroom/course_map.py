@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ipv6course.classroom import progress
-from ipv6course.places import course_home, state_folder
+from ipv6course.places import course_home, exchange_folder, state_folder
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class LessonState:
     """The learner's notebook, from the course's folder."""
     newer: tuple[str, ...] = ()
     """Newer versions that lie beside the learner's."""
+    is_here: bool = True
+    """False for what a learner of a class has not yet fetched from the exchange."""
 
     @property
     def is_done(self) -> bool:
@@ -54,8 +56,9 @@ class CourseMap:
 
     @property
     def next(self) -> LessonState | None:
-        """The first lesson that is not done, or None at the end of the course."""
-        return next((lesson for lesson in self.lessons if not lesson.is_done), None)
+        """The first lesson that is here and not done, or None."""
+        waiting = (lesson for lesson in self.lessons if lesson.is_here and not lesson.is_done)
+        return next(waiting, None)
 
     def table(self) -> str:
         """Return the map as a text table."""
@@ -96,4 +99,5 @@ def _lesson(module: str, lesson: dict[str, object]) -> LessonState:
         checks=len(checks),
         path=path,
         newer=tuple(f"work/{module}/{file.name}" for file in newer),
+        is_here=exchange_folder() is None or course_home().joinpath(path).exists(),
     )

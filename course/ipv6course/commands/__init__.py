@@ -2,7 +2,7 @@
 
 import typer
 
-from ipv6course.commands import build, classroom, doctor, lab, publish
+from ipv6course.commands import build, classroom, doctor, lab, publish, teach
 
 app = typer.Typer(
     help="The IPv6 course: open it, build it, teach it.",
@@ -14,6 +14,7 @@ app = typer.Typer(
 app.command()(lab.lab)
 app.command()(build.build)
 app.command()(classroom.classroom)
+app.command()(teach.teach)
 app.command()(publish.publish)
 app.command()(doctor.doctor)
 

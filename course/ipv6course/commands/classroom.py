@@ -65,8 +65,7 @@ def classroom(
         console.print("Nothing was written: this was a dry run.")
         return
     assignments = sorted({item.name.split("/")[0] for item in placed if "/" in item.name})
-    console.print(
-        f"[green]✔[/] The classroom is {escape(str(folder.absolute()))}. Next, in that folder:"
-    )
+    console.print(f"[green]✔[/] The classroom is {escape(str(folder.absolute()))}. Next:")
+    console.print(f"  ipv6course teach {escape(str(folder))}        (opens it, with Formgrader)")
+    console.print("or in that folder, nbgrader's own commands:")
     console.print(f"  nbgrader generate_assignment {assignments[0]}")
-    console.print("  jupyter lab        (then: Nbgrader → Formgrader)")

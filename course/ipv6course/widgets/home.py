@@ -58,6 +58,9 @@ def _state(lesson: LessonState) -> tuple[str, str]:
 
 
 def _lesson_row(lesson: LessonState) -> str:
+    if not lesson.is_here:
+        words = _("not here yet: fetch it, menu Nbgrader → Assignment List")
+        return f'<li class="away">{escape(lesson.title)} <span>{escape(words)}</span></li>'
     css, words = _state(lesson)
     minutes = _("{minutes} minutes").format(minutes=lesson.minutes)
     newer = "".join(_link(path, _("newer version")) for path in lesson.newer)
@@ -72,6 +75,9 @@ def map_html(course: CourseMap) -> str:
     parts = ['<div class="ipv6-home">']
     if not course.lessons:
         text = _("There are no lessons here yet. Run: ipv6course lab")
+        parts.append(f"<p>{escape(text)}</p>")
+    elif course.next is None and not all(lesson.is_here for lesson in course.lessons):
+        text = _("What is here is done. Fetch an assignment: menu Nbgrader → Assignment List.")
         parts.append(f"<p>{escape(text)}</p>")
     elif course.next is None:
         text = _("You have passed every check of the course.")
