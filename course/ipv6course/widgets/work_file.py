@@ -58,7 +58,8 @@ class WorkFile(Column):
         self._said = ipywidgets.HTML()
         self._ask(False)
         self._connect()
-        title = ipywidgets.HTML(f'<div class="ipv6-home"><h2>{escape(_("Your work"))}</h2></div>')
+        heading = _("Your work")
+        title = ipywidgets.HTML(f'<div class="ipv6-home"><h2>{escape(heading)}</h2></div>')
         super().__init__(
             [
                 title,
