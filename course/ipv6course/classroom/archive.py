@@ -140,8 +140,11 @@ class Archive:
             raise member.refusal
         try:
             with self._zip.open(member.info) as file:
-                data = file.read(min(self._limits.size, self._left) + 1)
+                # No more than it says: zipfile unpacks all that is asked for, then cuts off a lie.
+                most = min(self._limits.size, self._left, member.info.file_size)
+                data = file.read(most + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+            self._left -= min(self._left, member.info.file_size)  # it was unpacked all the same
             raise ArchiveError("damaged") from None
         if len(data) > self._left:
             raise ArchiveError("whole", most=self._limits.whole)
