@@ -113,6 +113,14 @@ def test_a_name_with_a_nul_is_refused_whole():
     assert list(reasons(data).values()) == ["character"]
 
 
+@pytest.mark.parametrize(("name", "reason"), [("#", "character"), ("", "no-name")])
+def test_a_name_that_is_nothing_is_refused(name, reason):
+    """Where a NUL comes first, zipfile's own `is_dir` has no name to look at."""
+    info = zipfile.ZipInfo("x")
+    info.filename = name
+    assert list(reasons(packed((info, b"")).replace(b"#", b"\0")).values()) == [reason]
+
+
 @given(st.text(max_size=300))
 @example("..")
 @example("a/./b")
