@@ -2,7 +2,7 @@
 
 import typer
 
-from ipv6course.commands import build, classroom, doctor, lab
+from ipv6course.commands import build, classroom, collect, doctor, export, lab, roster
 
 app = typer.Typer(
     help="The IPv6 course: open it, build it, teach it.",
@@ -14,6 +14,9 @@ app = typer.Typer(
 app.command()(lab.lab)
 app.command()(build.build)
 app.command()(classroom.classroom)
+app.command()(roster.roster)
+app.command()(collect.collect)
+app.command()(export.export)
 app.command()(doctor.doctor)
 
 
