@@ -185,6 +185,19 @@ def test_somebody_whom_moodle_does_not_know_is_left_out_and_named(graded):
     assert len(table(graded / "grades-moodle.csv")) == 4
 
 
+@pytest.mark.parametrize(("extra", "expected"), [(0, "4.26357"), (200, "100")])
+def test_moodle_refuses_grades_over_100_so_long_assignments_are_in_percent(graded, extra, expected):
+    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade_cell("b", "01", "addressing").max_score = 127
+        gradebook.find_grade("b", "01", "addressing", "amina.k").extra_credit = extra
+        gradebook.db.commit()
+    said = invoke("export", "--classroom", graded, "--to", "moodle")
+    (row,) = (row for row in table(graded / "grades-moodle.csv") if row["Prénom"] == "Amina")
+    assert row["Assignment: addressing (Real)"] == expected
+    assert "addressing has 129 points" in said
+    assert ("was cut to 100" in said) == bool(extra)
+
+
 def test_canvas_gets_its_columns_its_points_row_and_no_mark(graded, tmp_path):
     enrol(graded, tmp_path, CANVAS)
     invoke("export", "--classroom", graded, "--to", "canvas")

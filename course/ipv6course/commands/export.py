@@ -62,7 +62,7 @@ def _grades(course: CourseRoot, output: Path, to: Target, assignments: list[str]
                 most=number(most),
             )
         )
-    _name(grades.listed() + result.left_out)
+    _name(grades.listed() + result.notes)
     console.print(f"[green]✔[/] {escape(str(output))}")
 
 

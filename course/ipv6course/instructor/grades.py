@@ -4,8 +4,9 @@ The formats, by their published titles:
 
 * Moodle, MoodleDocs "Grade import", section "CSV import": any columns; the instructor maps one to
   the user (ID number, email address or username) and each grade column to a grade item. One row of
-  a user whom Moodle does not know refuses the whole file, so such rows are left out. The byte-order
-  mark is skipped. An empty grade is "no grade".
+  a user whom Moodle does not know refuses the whole file, so such rows are left out; so does one
+  grade over 100 (unless the site has "unlimited grades"), so an assignment with more points is
+  exported in percent. The byte-order mark is skipped. An empty grade is "no grade".
 * Moodle, MoodleDocs "Assignment settings" (offline grading worksheet): `Identifier` ("Participant"
   and the participant's number), `Grade` and `Last modified (grade)` are what it reads; an empty
   grade is passed over.
@@ -28,7 +29,7 @@ from ipv6course.classroom.messages import _
 from ipv6course.instructor.collect import read_record
 from ipv6course.instructor.course_root import CourseRoot
 from ipv6course.instructor.roster import Student, load_roster
-from ipv6course.instructor.spreadsheet import Cell, neutral, written
+from ipv6course.instructor.spreadsheet import Cell, neutral, number, written
 
 Target = Literal["moodle", "moodle-worksheet", "canvas", "csv"]
 
@@ -38,6 +39,7 @@ _WORKSHEET = (
     *("Grade can be changed", "Last modified (submission)", "Last modified (grade)"),
 )
 _READ_ONLY = "(read only)"
+_MOODLES_MOST = 100.0  # "Grade point maximum", as every site has it at first
 
 
 class GradesError(ValueError):
@@ -86,10 +88,10 @@ class Grades:
 
 @dataclass(frozen=True)
 class Export:
-    """A file for a platform, and what is not in it."""
+    """A file for a platform, and what is to be known of it."""
 
     data: bytes
-    left_out: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     """A sentence each."""
 
 
@@ -199,7 +201,7 @@ def _plain(grades: Grades) -> bytes:
 
 def _canvas(grades: Grades) -> Export:
     theirs = [student for student in grades.students if student.platform == "canvas"]
-    left_out = _strangers(grades, theirs)
+    notes = _strangers(grades, theirs)
     folded = {name.casefold(): name for student in theirs for name in student.own}
     people = [name for name in _CANVAS_PEOPLE if name in ("Student", "ID", "Section")]
     people = [name for name in _CANVAS_PEOPLE if name in people or name.casefold() in folded]
@@ -220,8 +222,8 @@ def _canvas(grades: Grades) -> Export:
             ]
         )
         if not own["id"]:
-            left_out += _changed(student, [own.get("sis user id", ""), own.get("sis login id", "")])
-    return Export(written(rows, byte_order_mark=False), left_out)
+            notes += _changed(student, [own.get("sis user id", ""), own.get("sis login id", "")])
+    return Export(written(rows, byte_order_mark=False), notes)
 
 
 def _canvas_column(assignment: str, headings: list[str]) -> str:
@@ -258,18 +260,18 @@ def _moodle_table(grades: Grades, theirs: list[Student], own: dict[str, dict[str
     rows: list[list[Cell]] = [
         [*people, *(f"Assignment: {name} (Real)" for name in grades.most), "Course total (Real)"]
     ]
-    left_out = _strangers(grades, theirs)
+    notes = [*_in_percent(grades), *_strangers(grades, theirs)]
     for student in theirs:
         cells = [own[student.id].get(name, "") for name in people]
         rows.append(
             [
                 *cells,
-                *(grades.score(student.id, name) for name in grades.most),
+                *(_moodle_score(grades, student, name, notes) for name in grades.most),
                 grades.total(student.id),
             ]
         )
-        left_out += _changed(student, [own[student.id].get(student.id_column, ""), student.email])
-    return Export(written(rows, byte_order_mark=True), left_out)
+        notes += _changed(student, [own[student.id].get(student.id_column, ""), student.email])
+    return Export(written(rows, byte_order_mark=True), notes)
 
 
 def _worksheet(course: CourseRoot, grades: Grades) -> Export:
@@ -284,15 +286,46 @@ def _worksheet(course: CourseRoot, grades: Grades) -> Export:
             _("Moodle's participants are not known yet. Collect the zip file of Moodle first.")
         )
     rows: list[list[Cell]] = [list(_WORKSHEET)]
+    notes = [*_in_percent(grades), *_strangers(grades, known)]
+    most = min(most, _MOODLES_MOST)
     for student in known:
         moodle = record[student.id]["moodle"]
         rows.append(
             [
                 *(f"Participant {moodle['participant']}", moodle["name"], student.email, ""),
-                *(grades.score(student.id, assignment), most, "Yes", "-", "-"),
+                *(_moodle_score(grades, student, assignment, notes), most, "Yes", "-", "-"),
             ]
         )
-    return Export(written(rows, byte_order_mark=True), _strangers(grades, known))
+    return Export(written(rows, byte_order_mark=True), notes)
+
+
+def _in_percent(grades: Grades) -> list[str]:
+    """Name the assignments that have more points than Moodle takes."""
+    return [
+        _(
+            "{assignment} has {most} points and Moodle takes at most 100, so its grades are in "
+            "percent: its maximum grade in Moodle is 100."
+        ).format(assignment=name, most=number(most))
+        for name, most in grades.most.items()
+        if most > _MOODLES_MOST
+    ]
+
+
+def _moodle_score(
+    grades: Grades, student: Student, assignment: str, notes: list[str]
+) -> float | None:
+    """Return a grade that Moodle takes; what it does not take is named in the notes."""
+    score, most = grades.score(student.id, assignment), grades.most[assignment]
+    if score is not None and most > _MOODLES_MOST:
+        score = score * _MOODLES_MOST / most
+    if score is not None and score > _MOODLES_MOST:
+        notes.append(
+            _(
+                "{student}, {assignment}: {score} was cut to 100, which is the most in Moodle."
+            ).format(student=shown(student.id), assignment=assignment, score=number(score))
+        )
+        score = _MOODLES_MOST
+    return score
 
 
 def _strangers(grades: Grades, known: list[Student]) -> list[str]:
