@@ -32,6 +32,7 @@ _SHOWN = 80  # characters of a member's name that a message repeats
 REASONS = {
     "not-a-zip": N_("It is not a zip file, or it is damaged. Ask for it again."),
     "too-many": N_("It has {count} files; at most {most} are read."),
+    "no-name": N_("It has no name."),
     "absolute": N_("Its name is the name of a place on a computer, not inside of the zip file."),
     "upwards": N_("Its name leads out of the zip file with '..'."),
     "character": N_("Its name has the character {character}, which hides what the name is."),
@@ -121,7 +122,7 @@ class Archive:
     def __iter__(self) -> Iterator[Member]:
         """Yield each file, judged by all that can be known without unpacking it."""
         for info in self._zip.infolist():
-            if info.is_dir():
+            if info.filename.endswith("/"):  # `is_dir` fails on a name that is empty
                 continue
             try:
                 self._judge(info)
@@ -140,8 +141,11 @@ class Archive:
             raise member.refusal
         try:
             with self._zip.open(member.info) as file:
-                data = file.read(min(self._limits.size, self._left) + 1)
+                # No more than it says: zipfile unpacks all that is asked for, then cuts off a lie.
+                most = min(self._limits.size, self._left, member.info.file_size)
+                data = file.read(most + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+            self._left -= min(self._left, member.info.file_size)  # it was unpacked all the same
             raise ArchiveError("damaged") from None
         if len(data) > self._left:
             raise ArchiveError("whole", most=self._limits.whole)
@@ -151,9 +155,9 @@ class Archive:
         return data
 
     def _judge(self, info: zipfile.ZipInfo) -> None:
-        refuse_name(info.filename, self._limits.name)
         # Python cuts a name at a NUL and turns backslashes around; the name as it stands decides.
         refuse_name(info.orig_filename, self._limits.name)
+        refuse_name(info.filename, self._limits.name)
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
             raise ArchiveError("link")
@@ -179,6 +183,8 @@ def refuse_name(name: str, longest: int = Limits.name) -> None:
         raise ArchiveError("character", character=f"U+{ord(unsafe[0]):04X}")
     if len(name) > longest:
         raise ArchiveError("long-name", count=len(name), most=longest)
+    if not name:
+        raise ArchiveError("no-name")
     parts = re.split(r"[/\\]", name)
     if parts[0] == "" or re.match(r"[A-Za-z]:", name):
         raise ArchiveError("absolute")

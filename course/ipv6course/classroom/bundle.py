@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ipv6course.classroom import identity
-from ipv6course.classroom.archive import Archive, ArchiveError, Limits, shown
+from ipv6course.classroom.archive import Archive, ArchiveError, Limits, Member, shown
 from ipv6course.classroom.messages import N_, _
 from ipv6course.places import course_home, state_folder, write_atomically
 
@@ -49,6 +49,7 @@ REASONS = {
     "manifest": N_("Its manifest cannot be read: {why}"),
     "newer": N_("It was made by a newer version of the course. Update yours first."),
     "foreign": N_("It has the file {name}, which no bundle has."),
+    "twice": N_("It has the file {name} twice."),
     "member": N_("Its file {name} is not taken. {why}"),
     "missing": N_("Its file {name} is missing."),
     "changed": N_("Its file {name} is not the one that was put in."),
@@ -174,7 +175,10 @@ def read_bundle(data: bytes) -> Bundle:
     """
     try:
         with Archive(data, _LIMITS) as archive:
-            members = {member.name: member for member in archive}
+            members: dict[str, Member] = {}
+            for member in archive:
+                if members.setdefault(member.name, member) is not member:
+                    raise BundleError("twice", name=shown(member.name))
             if MANIFEST not in members:
                 raise BundleError("not-a-bundle")
             manifest = _manifest(archive.read(members.pop(MANIFEST)))

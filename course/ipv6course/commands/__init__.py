@@ -2,7 +2,17 @@
 
 import typer
 
-from ipv6course.commands import build, classroom, doctor, lab, publish, teach
+from ipv6course.commands import (
+    build,
+    classroom,
+    collect,
+    doctor,
+    export,
+    lab,
+    publish,
+    roster,
+    teach,
+)
 
 app = typer.Typer(
     help="The IPv6 course: open it, build it, teach it.",
@@ -15,6 +25,9 @@ app.command()(lab.lab)
 app.command()(build.build)
 app.command()(classroom.classroom)
 app.command()(teach.teach)
+app.command()(roster.roster)
+app.command()(collect.collect)
+app.command()(export.export)
 app.command()(publish.publish)
 app.command()(doctor.doctor)
 
