@@ -7,6 +7,7 @@ A guide is `course/guides/NAME.md`. What stands in it is run:
 - `<!-- meanwhile: … -->`: what somebody else does, by the function of that name in MEANWHILE.
 """
 
+import csv
 import os
 import re
 import shlex
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -96,6 +98,18 @@ class Reader:
             time.sleep(0.1)
 
 
+def _solve(folder: Path, module: str) -> None:
+    """Answer everything in a learner's notebooks of a module."""
+    for notebook in sorted(folder.glob("*.ipynb")):
+        lesson = read_lesson(modules_folder() / module / f"{notebook.stem}.md")
+        reference = {cell.grade_id: cell.source for cell in lesson.cells if cell.is_solution}
+        content = nbformat.read(notebook, as_version=4)
+        for cell in content.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            cell.source = reference.get(grade_id, cell.source)
+        nbformat.write(content, notebook)
+
+
 def _hands_in(reader: Reader, module: str) -> None:
     """Fetch an assignment as another learner, answer everything, and hand it in."""
     learner = reader.home / "another-learner"
@@ -104,19 +118,44 @@ def _hands_in(reader: Reader, module: str) -> None:
     arguments = f"{module} --course ipv6 --Exchange.root={exchange} --student tupou-f"
     there = Reader(reader.home, learner)
     there.type(f"nbgrader fetch_assignment {arguments}")
-    for notebook in sorted((learner / module).glob("*.ipynb")):
-        lesson = read_lesson(modules_folder() / module / f"{notebook.stem}.md")
-        reference = {cell.grade_id: cell.source for cell in lesson.cells if cell.is_solution}
-        content = nbformat.read(notebook, as_version=4)
-        for cell in content.cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-            cell.source = reference.get(grade_id, cell.source)
-        nbformat.write(content, notebook)
+    _solve(learner / module, module)
     there.type(f"nbgrader submit {arguments}")
 
 
+def _moodle_gives_its_files(reader: Reader, module: str) -> None:
+    """Hand a file in through Moodle as a learner; put Moodle's own files beside the instructor."""
+    learner = reader.home / "a-learner"
+    shutil.copytree(reader.folder / "release" / module, learner / "work" / module)
+    _solve(learner / "work" / module, module)
+    made = subprocess.run(
+        [sys.executable, "-c", _HAND_IN, "tupou-f", module],
+        env={**reader.environ(), "COURSE_HOME": str(learner)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    bundle = Path(made.stdout.strip())
+    with zipfile.ZipFile(reader.folder / "submissions-of-moodle.zip", "w") as archive:
+        folder = "Tupou Fifita_4711_assignsubmission_file_"
+        archive.write(bundle, f"{folder}/{bundle.name}")
+    (reader.folder / "roster-of-moodle.csv").write_text(
+        '"First name","Last name","ID number","Email address"\n'
+        '"Tupou","Fifita","tupou-f","tupou@example.org"\n',
+        encoding="utf-8",
+    )
+
+
+_HAND_IN = """
+import sys
+from ipv6course.classroom import bundle, identity
+identity.tell(sys.argv[1])
+print(bundle.make_bundle("handed-in", sys.argv[2]))
+"""
 MEANWHILE: dict[str, Callable[[Reader], None]] = {
     "a learner hands in orientation": lambda reader: _hands_in(reader, "orientation"),
+    "a learner hands in, and Moodle gives its files": lambda reader: _moodle_gives_its_files(
+        reader, "orientation"
+    ),
 }
 
 
@@ -166,3 +205,21 @@ def test_an_instructor_s_class_on_one_machine(reader: Reader) -> None:
     grades = (reader.home / "ipv6-class" / "grades.csv").read_text(encoding="utf-8")
     assert "tupou-f" in grades
     assert "3.0,3.0" in grades
+
+
+@pytest.mark.xdist_group("nbgrader")
+def test_an_instructor_s_class_by_files(reader: Reader) -> None:
+    assert follow(GUIDES / "file-way.md", reader)
+    with (reader.folder / "grades-moodle.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["ID number"] == "tupou-f"
+    assert float(row["Assignment: orientation (Real)"]) == 3.0
+    with zipfile.ZipFile(reader.folder / "feedback.zip") as feedback:
+        assert feedback.namelist() == [
+            "Tupou Fifita_4711_assignsubmission_file_/01-start.html",
+        ]
+
+
+@pytest.mark.parametrize("name", ["learner", "organiser"])
+def test_a_guide_of_few_commands(name: str, reader: Reader) -> None:
+    assert follow(GUIDES / f"{name}.md", reader)
