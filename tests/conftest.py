@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from ipv6course.authoring.text_lesson import read_lesson
+from ipv6course.places import modules_folder
 
 _NOT_OURS = ("NBGRADER_EXECUTION", "JUPYTERHUB_USER", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -186,3 +190,20 @@ def tiny(tmp_path: Path) -> TinyCourse:
 def make_tiny() -> Callable[[Path], TinyCourse]:
     """What writes a tiny course into a folder, for fixtures that live longer than a test."""
     return write_tiny_course
+
+
+def put_answers(notebook: Path, module: str) -> None:
+    """Put the reference solutions into a learner's notebook of a module."""
+    lesson = read_lesson(modules_folder() / module / f"{notebook.stem}.md")
+    reference = {cell.grade_id: cell.source for cell in lesson.cells if cell.is_solution}
+    content = nbformat.read(notebook, as_version=4)
+    for cell in content.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = reference.get(grade_id, cell.source)
+    nbformat.write(content, notebook)
+
+
+@pytest.fixture(scope="session")
+def solve() -> Callable[[Path, str], None]:
+    """What puts the reference solutions into a learner's notebook: `solve(path, module)`."""
+    return put_answers

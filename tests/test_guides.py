@@ -22,11 +22,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from ipv6course.authoring.stock_nbgrader import nbgrader
-from ipv6course.authoring.text_lesson import read_lesson
 from ipv6course.places import modules_folder
 
 GUIDES = Path(__file__).parent.parent / "course" / "guides"
@@ -44,6 +42,8 @@ class Reader:
     home: Path
     folder: Path
     """Where the shell is."""
+    solve: Callable[[Path, str], None]
+    """Puts the reference solutions into a notebook of a module."""
     running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def environ(self) -> dict[str, str]:
@@ -98,27 +98,16 @@ class Reader:
             time.sleep(0.1)
 
 
-def _solve(folder: Path, module: str) -> None:
-    """Answer everything in a learner's notebooks of a module."""
-    for notebook in sorted(folder.glob("*.ipynb")):
-        lesson = read_lesson(modules_folder() / module / f"{notebook.stem}.md")
-        reference = {cell.grade_id: cell.source for cell in lesson.cells if cell.is_solution}
-        content = nbformat.read(notebook, as_version=4)
-        for cell in content.cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-            cell.source = reference.get(grade_id, cell.source)
-        nbformat.write(content, notebook)
-
-
 def _hands_in(reader: Reader, module: str) -> None:
     """Fetch an assignment as another learner, answer everything, and hand it in."""
     learner = reader.home / "another-learner"
     learner.mkdir()
     exchange = reader.home / "ipv6-class" / "exchange"
     arguments = f"{module} --course ipv6 --Exchange.root={exchange} --student tupou-f"
-    there = Reader(reader.home, learner)
+    there = Reader(reader.home, learner, reader.solve)
     there.type(f"nbgrader fetch_assignment {arguments}")
-    _solve(learner / module, module)
+    for notebook in (learner / module).glob("*.ipynb"):
+        reader.solve(notebook, module)
     there.type(f"nbgrader submit {arguments}")
 
 
@@ -126,7 +115,8 @@ def _moodle_gives_its_files(reader: Reader, module: str) -> None:
     """Hand a file in through Moodle as a learner; put Moodle's own files beside the instructor."""
     learner = reader.home / "a-learner"
     shutil.copytree(reader.folder / "release" / module, learner / "work" / module)
-    _solve(learner / "work" / module, module)
+    for notebook in (learner / "work" / module).glob("*.ipynb"):
+        reader.solve(notebook, module)
     made = subprocess.run(
         [sys.executable, "-c", _HAND_IN, "tupou-f", module],
         env={**reader.environ(), "COURSE_HOME": str(learner)},
@@ -160,7 +150,9 @@ MEANWHILE: dict[str, Callable[[Reader], None]] = {
 
 
 @pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+def reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, solve: Callable[[Path, str], None]
+) -> Iterator[Reader]:
     """A reader with an empty home folder; the course has one module, which is built soon."""
     modules = tmp_path / "modules"
     shutil.copytree(modules_folder() / "orientation", modules / "orientation")
@@ -172,7 +164,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     for name in [name for name in os.environ if name.startswith(("JUPYTER", "NBGRADER"))]:
         monkeypatch.delenv(name)
     monkeypatch.delenv("COURSE_HOME")
-    reader = Reader(home, home)
+    reader = Reader(home, home, solve)
     yield reader
     for process in reader.running:
         process.send_signal(signal.SIGINT)

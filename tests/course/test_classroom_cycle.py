@@ -2,16 +2,14 @@
 
 import csv
 import getpass
+from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from ipv6course.authoring.build import build
 from ipv6course.authoring.stock_nbgrader import nbgrader
-from ipv6course.authoring.text_lesson import read_lesson
 from ipv6course.commands.classroom import make_classroom
-from ipv6course.places import modules_folder
 
 LESSON = "orientation/01-start"
 
@@ -24,20 +22,12 @@ def classroom(tmp_path: Path) -> Path:
     return tmp_path / "classroom"
 
 
-def solve(notebook: Path) -> None:
-    """Put the reference answers into a learner's notebook."""
-    lesson = read_lesson(modules_folder() / f"{LESSON}.md")
-    reference = {cell.grade_id: cell.source for cell in lesson.cells if cell.is_solution}
-    content = nbformat.read(notebook, as_version=4)
-    for cell in content.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = reference.get(grade_id, cell.source)
-    nbformat.write(content, notebook)
-
-
 @pytest.mark.xdist_group("nbgrader")
 def test_release_fetch_submit_collect_grade_feedback_and_export(
-    classroom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    classroom: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    solve: Callable[[Path, str], None],
 ) -> None:
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))  # nbgrader's cache is there
     module, lesson = LESSON.split("/")
@@ -48,7 +38,7 @@ def test_release_fetch_submit_collect_grade_feedback_and_export(
     nbgrader(classroom, "generate_assignment", module)
     nbgrader(classroom, "release_assignment", module)
     nbgrader(learner, "fetch_assignment", module, *exchange)
-    solve(learner / module / f"{lesson}.ipynb")
+    solve(learner / module / f"{lesson}.ipynb", module)
     nbgrader(learner, "submit", module, *exchange)
     nbgrader(classroom, "collect", module)
     nbgrader(classroom, "autograde", module)

@@ -77,15 +77,17 @@ def _run(course_root: Path, arguments: tuple[str, ...], environ: dict[str, str],
 
 
 def grade(course_root: Path, assignment: str) -> None:
-    """Autograde every submission to an assignment that has no grades yet.
+    """Autograde every submission to an assignment.
 
     A kernel chooses TCP ports and binds them later, so kernels that start side by side can take
-    each other's. A second run grades only what the first could not.
+    each other's. Here each command's kernels listen on sockets in a folder of their own, where the
+    system has such.
     """
-    try:
-        nbgrader(course_root, "autograde", assignment)
-    except NbgraderError:
-        nbgrader(course_root, "autograde", assignment)
+    with tempfile.TemporaryDirectory() as sockets:
+        transport = ("--KernelManager.transport=ipc", f"--KernelManager.ip={sockets}/kernel")
+        if sys.platform == "win32":
+            transport = ()
+        nbgrader(course_root, "autograde", assignment, *transport)
 
 
 def feedback(course_root: Path, assignment: str) -> None:

@@ -15,16 +15,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 from ipv6course.classroom import identity
-from ipv6course.classroom.archive import Archive, ArchiveError, Limits, Member, shown
+from ipv6course.classroom.archive import Archive, ArchiveError, Limits, Member, packed, shown
 from ipv6course.classroom.messages import N_, _
 from ipv6course.places import course_home, state_folder, write_atomically
 
@@ -37,7 +35,6 @@ _LIMITS = Limits(members=2_000, whole=200_000_000)
 _WORK = re.compile(r"work/[a-z0-9-]+/[A-Za-z0-9._-]+\.ipynb")
 _PROGRESS = re.compile(r"progress/[a-z0-9-]+/[a-z0-9-]+/[A-Za-z0-9._-]+\.json")
 _SHA256 = re.compile("[0-9a-f]{64}")
-_OLDEST = (1980, 1, 1, 0, 0, 0)  # every member's time: the manifest has the real one
 
 REASONS = {
     "nothing": N_("There is no work to put into a file yet. Open a lesson first."),
@@ -125,7 +122,7 @@ def make_bundle(kind: Kind, assignment: str = "", now: datetime | None = None) -
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    data = _zipped({MANIFEST: text.encode(), **files})
+    data = packed({MANIFEST: text.encode(), **files})
     who = re.sub(r"[^\w.@-]+", "_", learner.id)
     name = f"ipv6-{who}-{assignment or 'all'}-{time:%Y%m%dT%H%M%SZ}.zip"
     path = course_home() / "bundles" / name
@@ -151,17 +148,6 @@ def _work(assignment: str) -> dict[str, bytes]:
             if allowed.fullmatch(name) and not path.name.startswith("."):
                 found[name] = path.read_bytes()
     return found
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            info = zipfile.ZipInfo(name, _OLDEST)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o100644 << 16
-            archive.writestr(info, data)
-    return packed.getvalue()
 
 
 # --- Reading --------------------------------------------------------------------------------------

@@ -8,17 +8,13 @@ the student's id.
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Literal
 
-from ipv6course.classroom.archive import refuse_name, shown
+from ipv6course.classroom.archive import packed, refuse_name, shown
 from ipv6course.classroom.messages import _
 from ipv6course.instructor.collect import read_record
 from ipv6course.instructor.course_root import CourseRoot
-
-_OLDEST = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 
 
 class FeedbackError(ValueError):
@@ -79,15 +75,4 @@ def pack_feedback(course: CourseRoot, assignment: str, to: Literal["moodle", "pl
             + " "
             + (" ".join(left_out) or fix)
         )
-    return Feedback(_zipped(files), len(files), learners, left_out)
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files.items()):
-            info = zipfile.ZipInfo(name, _OLDEST)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o100644 << 16
-            archive.writestr(info, data)
-    return packed.getvalue()
+    return Feedback(packed(dict(sorted(files.items()))), len(files), learners, left_out)
