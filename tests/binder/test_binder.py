@@ -331,7 +331,7 @@ def test_a_branch_with_the_published_form_builds_too(image):
 
 
 @in_image
-@pytest.mark.skipif(not PROVE, reason="IPV6COURSE_PROVE=1 runs it")
+@pytest.mark.prove
 def test_the_package_goes_with_the_jupyterlab_and_jupyterhub_that_repo2docker_freezes(image):
     kept = [f"{name}=={frozen()[name]}" for name in ("jupyterlab", "jupyterhub", "notebook")]
     (wheel,) = (image.home / "wheels").glob("*.whl")

@@ -2,7 +2,6 @@
 
 import html
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -255,7 +254,7 @@ def test_release_fetch_work_hand_in_grade_and_feedback_by_clicking(
     walk_through(small_class, new_page, artifacts)
 
 
-@pytest.mark.skipif(os.environ.get("IPV6COURSE_PROVE") != "1", reason="a minute; make prove")
+@pytest.mark.prove
 def test_the_same_with_a_whole_module(open_class, new_page, artifacts):
     typed = ("01-text", "write-group", 'return format(value, "x")')
     letter = ("03-identifiers", "advise-the-board")

@@ -403,7 +403,7 @@ def test_from_moodle_through_nbgrader_and_back(tiny_room, tmp_path, monkeypatch)
         assert archive.namelist() == [f"{name}/01-double.html" for name in learners]
 
 
-@pytest.mark.skipif(not PROVE, reason="IPV6COURSE_PROVE=1: 200 submissions take minutes")
+@pytest.mark.prove
 def test_two_hundred_from_moodle_through_nbgrader_and_back(tiny_room, tmp_path, monkeypatch):
     learners = {f"learner{number_:03}": number_ % 3 != 0 for number_ in range(200)}
     grades = whole_way(tiny_room, tmp_path, learners, monkeypatch)
