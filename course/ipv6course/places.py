@@ -17,7 +17,7 @@ def modules_folder() -> Path:
     """
     if own := os.environ.get("IPV6COURSE_MODULES"):
         return Path(own).expanduser().absolute()
-    for folder in (_PACKAGE.parent / "modules", _PACKAGE / "modules"):
+    for folder in (_PACKAGE / "modules", _PACKAGE.parent / "modules"):
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"no lessons beside {_PACKAGE}: install the course again")

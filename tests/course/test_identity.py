@@ -134,6 +134,8 @@ def test_ways_to_write_one_id_are_one_id(name, id_):
     [
         ("", "empty"),
         (" \t\u3000", "empty"),
+        (".", "names a folder"),
+        (" .. ", "names a folder"),
         ("a/b", r"U\+002F"),
         ("a\\b", r"U\+005C"),
         ("a\nb", r"U\+000A"),

@@ -35,11 +35,14 @@ def normalise(name: str) -> str:
     `" Amina.K "` and `"amina.k"` are one learner.
 
     Raises:
-        ValueError: Nothing is left, it has over 100 characters, or one cannot be in an id.
+        ValueError: Nothing is left, it is a dot or two, it has over 100 characters, or one cannot be
+            in an id.
     """
     text = unicodedata.normalize("NFKC", name).strip().casefold()
     if not text:
         raise ValueError("the id is empty; use the one that your instructor knows you by")
+    if text in (".", ".."):
+        raise ValueError(f"the id is '{text}', which names a folder of its own; use another one")
     if len(text) > 100:
         raise ValueError(f"the id has {len(text)} characters; 100 are enough")
     for character in text:
