@@ -35,8 +35,8 @@ def normalise(name: str) -> str:
     `" Amina.K "` and `"amina.k"` are one learner.
 
     Raises:
-        ValueError: Nothing is left, it is a dot or two, it has over 100 characters, or one cannot be
-            in an id.
+        ValueError: Nothing is left, it is a dot or two, it has over 100 characters, or one of them
+            cannot be in an id.
     """
     text = unicodedata.normalize("NFKC", name).strip().casefold()
     if not text:
