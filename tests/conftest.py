@@ -13,6 +13,8 @@ from ipv6course.places import modules_folder
 
 _NOT_OURS = ("NBGRADER_EXECUTION", "JUPYTERHUB_USER", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
+_LONGEST = ("gates-", "browser", "nbgrader", "binder")  # groups of tests
+
 COURSE = 'modules = ["tiny"]\n'
 MODULE = 'title = "Tiny"\ngoals = ["Double a number."]\nmisconceptions = ["Two is a power."]\n'
 HINTS = """\
@@ -172,11 +174,21 @@ def write_tiny_course(folder: Path) -> TinyCourse:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what only `make prove` runs out of `make test`."""
+    """Leave what only `make prove` runs out of `make test`; begin with what takes longest.
+
+    A group runs on one worker. A long one that begins last would keep the others waiting.
+    """
+    items.sort(key=_turn)
     if os.environ.get("IPV6COURSE_PROVE") != "1":
         left_out = [item for item in items if item.get_closest_marker("prove")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _turn(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    name = group.args[0] if group else ""
+    return next((n for n, long in enumerate(_LONGEST) if name.startswith(long)), len(_LONGEST))
 
 
 @pytest.fixture(autouse=True)

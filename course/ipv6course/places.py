@@ -1,5 +1,6 @@
 """Where the course's things are: its lessons, the learner's own folder. How a file is written."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -75,3 +76,14 @@ def write_atomically(path: Path, content: str | bytes, *, private: bool = False)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def placed_versions(record: Path) -> dict[str, list[str]]:
+    """Return, by name, the SHA-256 of every version of a file that was placed or offered."""
+    try:
+        remembered = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(remembered, dict):
+        return {}
+    return {name: hashes for name, hashes in remembered.items() if isinstance(hashes, list)}

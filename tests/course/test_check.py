@@ -287,13 +287,31 @@ def test_a_function_without_an_end_is_stopped(check, impatient, endless):
     assert time.monotonic() - started < 5
 
 
+def test_a_limit_that_is_met_in_a_destructor_is_not_printed(check, impatient, monkeypatch):
+    reported = []
+    monkeypatch.setattr(sys, "unraisablehook", reported.append)
+
+    class Slow:
+        def __del__(self):
+            time.sleep(0.03)
+
+    def endless():
+        while True:
+            Slow()
+
+    failed = failure(check, lambda test: test.call(endless).gives(6, hint="mistake"))
+    assert (failed.hint.id, reported) == ("too-long", [])
+
+
 def test_the_time_limit_leaves_nothing_behind(check, impatient):
     import signal
 
     before = signal.getsignal(signal.SIGALRM)
+    hook = sys.unraisablehook
     failure(check, lambda test: test.call(swallowing).gives(6, hint="mistake"))
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert sys.unraisablehook is hook
 
 
 def test_a_check_in_another_thread_works_without_a_time_limit(check):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ipv6course.places import write_atomically
+from ipv6course.places import placed_versions, write_atomically
 
 Outcome = Literal["new", "same", "updated", "kept", "beside"]
 
@@ -52,17 +52,6 @@ def place(
         if not dry_run and outcome.outcome != "same":
             write_atomically(record, json.dumps(remembered, indent=1, sort_keys=True) + "\n")
     return outcomes
-
-
-def placed_versions(record: Path) -> dict[str, list[str]]:
-    """Return, by name, the SHA-256 of every version of a file that was placed or offered."""
-    try:
-        remembered = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(remembered, dict):
-        return {}
-    return {name: hashes for name, hashes in remembered.items() if isinstance(hashes, list)}
 
 
 def _hash(text: str) -> str:

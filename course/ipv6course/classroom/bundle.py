@@ -24,7 +24,7 @@ from typing import Any, Literal
 from ipv6course.classroom import identity
 from ipv6course.classroom.archive import Archive, ArchiveError, Limits, Member, packed, shown
 from ipv6course.classroom.messages import N_, _
-from ipv6course.places import course_home, state_folder, write_atomically
+from ipv6course.places import course_home, placed_versions, state_folder, write_atomically
 
 Kind = Literal["saved", "handed-in"]
 Outcome = Literal["new", "same", "replaced", "kept"]
@@ -287,8 +287,6 @@ def _restore_one(
 
 def _is_untouched(name: str, present: bytes) -> bool:
     """Return whether a notebook is as the course placed it: nobody's work is in it."""
-    from ipv6course.authoring.place import placed_versions
-
     versions = placed_versions(state_folder() / "placed.json").get(name, [])
     return hashlib.sha256(present).hexdigest() in versions
 
