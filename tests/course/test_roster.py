@@ -186,7 +186,7 @@ def test_the_next_roster_takes_the_same_column(run, room):
     [
         ("", "the id is empty"),
         ("  ", "the id is empty"),
-        ("..", "no folder can be called '..'"),
+        ("..", "names a folder of its own"),
         (".hidden", "no folder"),
         ("a/b", "U+002F"),
         ("a\\b", "U+005C"),

@@ -104,11 +104,11 @@
     }
   }
 
-  // Save every notebook that is open and has changed.
+  // Save every lesson that is open and has changed.
   async function saveOpen(tracker) {
     const changed = [];
     tracker.forEach((panel) => {
-      if (panel.context.model.dirty) changed.push(panel.context.save());
+      if (panel.context.model.dirty && !isHome(panel)) changed.push(panel.context.save());
     });
     await Promise.allSettled(changed);
   }
