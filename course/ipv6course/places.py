@@ -87,3 +87,14 @@ def placed_versions(record: Path) -> dict[str, list[str]]:
     if not isinstance(remembered, dict):
         return {}
     return {name: hashes for name, hashes in remembered.items() if isinstance(hashes, list)}
+
+
+def free_name(path: Path, mark: str) -> Path:
+    """Return a name beside a file that nothing has: `NAME.MARK.ipynb`, then `NAME.MARK-2.ipynb`."""
+    number = 1
+    while True:
+        suffix = "" if number == 1 else f"-{number}"
+        beside = path.with_name(f"{path.stem}.{mark}{suffix}{path.suffix}")
+        if not beside.exists():
+            return beside
+        number += 1

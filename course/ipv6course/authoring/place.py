@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ipv6course.places import placed_versions, write_atomically
+from ipv6course.places import free_name, placed_versions, write_atomically
 
 Outcome = Literal["new", "same", "updated", "kept", "beside"]
 
@@ -83,18 +83,8 @@ def _keep(
     """Leave a changed file alone; offer the text beside it once."""
     if known:
         return Placed(name, "kept")
-    beside = _free_name(name, folder)
+    beside = free_name(folder / name, "new").relative_to(folder).as_posix()
     if not dry_run:
         write_atomically(folder / beside, text)
         versions.append(_hash(text))
     return Placed(name, "beside", beside)
-
-
-def _free_name(name: str, folder: Path) -> str:
-    stem, dot, ending = name.rpartition(".")
-    number = 1
-    while True:
-        candidate = f"{stem}.new{'' if number == 1 else f'-{number}'}{dot}{ending}"
-        if not (folder / candidate).exists():
-            return candidate
-        number += 1

@@ -24,7 +24,13 @@ from typing import Any, Literal
 from ipv6course.classroom import identity
 from ipv6course.classroom.archive import Archive, ArchiveError, Limits, Member, packed, shown
 from ipv6course.classroom.messages import N_, _
-from ipv6course.places import course_home, placed_versions, state_folder, write_atomically
+from ipv6course.places import (
+    course_home,
+    free_name,
+    placed_versions,
+    state_folder,
+    write_atomically,
+)
 
 Kind = Literal["saved", "handed-in"]
 Outcome = Literal["new", "same", "replaced", "kept"]
@@ -278,7 +284,7 @@ def _restore_one(
     changed = datetime.fromtimestamp(target.stat().st_mtime, UTC)
     if changed > time and not replace_newer:
         return Restored(name, "kept")
-    beside = _free_name(target)
+    beside = free_name(target, "before-restore")
     if not dry_run:
         write_atomically(beside, present)
         write_atomically(target, data)
@@ -289,13 +295,3 @@ def _is_untouched(name: str, present: bytes) -> bool:
     """Return whether a notebook is as the course placed it: nobody's work is in it."""
     versions = placed_versions(state_folder() / "placed.json").get(name, [])
     return hashlib.sha256(present).hexdigest() in versions
-
-
-def _free_name(target: Path) -> Path:
-    number = 1
-    while True:
-        mark = "before-restore" if number == 1 else f"before-restore-{number}"
-        beside = target.with_name(f"{target.stem}.{mark}{target.suffix}")
-        if not beside.exists():
-            return beside
-        number += 1
