@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import nbformat
 from lab import RunningLab, wait_for_kernel
 from learner import grade_id
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
-SOON = 30_000  # milliseconds for what takes a second on a machine that is not busy
+SOON = 120_000  # milliseconds for what takes a second on a machine that is not busy
 _FOCUS = "document.activeElement"
 
 
@@ -94,9 +95,17 @@ class LessonPage:
         expect(waiting).to_have_count(0, timeout=2 * SOON)
 
     def save(self) -> None:
-        """Press Ctrl+S, and wait until the file is written."""
-        self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
+        """Press Ctrl+S, and wait until the file is written.
+
+        The tab's sign does not tell: an older save that ends meanwhile takes it away too early.
+        """
+        with self.page.expect_response(self._is_saved, timeout=SOON):
+            self.page.keyboard.press("Control+s")
+
+    def _is_saved(self, response: Response) -> bool:
+        return response.request.method == "PUT" and urlsplit(response.url).path.endswith(
+            f"/api/contents/{self._inside}"
+        )
 
     def answer(self, exercise: str, line: str) -> None:
         """Type over the last line of a solution cell, and run it; the cell below is then next."""
