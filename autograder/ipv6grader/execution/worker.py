@@ -36,7 +36,7 @@ class NoSandboxError(RuntimeError):
     """There is no sandbox. The text says why, and what to do."""
 
 
-class _Lost(Exception):
+class _LostError(Exception):
     """A process of this notebook is gone."""
 
 
@@ -242,7 +242,7 @@ class _Run:
             outputs = reply["outputs"]
             if not isinstance(outputs, list):
                 raise ChannelError("no outputs came")
-        except (ChannelError, KeyError, TypeError, _Lost) as why:
+        except (ChannelError, KeyError, TypeError, _LostError) as why:
             self._lose(role, str(why))
             return None
         self._note(reply)
@@ -264,7 +264,7 @@ class _Run:
             except LateError:
                 continue
         self._signal(role, kill=True)
-        raise _Lost(f"a cell ran for over {seconds:g} seconds and could not be interrupted")
+        raise _LostError(f"a cell ran for over {seconds:g} seconds and could not be interrupted")
 
     def _signal(self, role: str, *, kill: bool) -> None:
         self._sandbox.control.send(json.dumps({"signal": role, "kill": kill}).encode())
