@@ -38,6 +38,10 @@ class SourceCell:
     """nbgrader's checksum of the released cell."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """All metadata in the release."""
+    released: str = ""
+    """Its text in the release: of a locked cell, without hidden tests."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """What nbformat keeps beside a text: images by name."""
 
     @property
     def is_test(self) -> bool:
@@ -70,6 +74,8 @@ class Repaired:
     in `notebook["cells"]`, and the instructor's own text."""
     notes: tuple[str, ...] = ()
     """What was repaired, one sentence each."""
+    restored: frozenset[str] = frozenset()
+    """The grade_ids of cells that the submission did not have, and that were put back."""
 
 
 class Mode(Enum):
@@ -118,7 +124,7 @@ class Job:
 
 @dataclass
 class Executed:
-    """What running a job gave. Everything in it came from a child: it is checked, never believed."""
+    """What running a job gave. All of it came from a child: it is checked, never believed."""
 
     outputs: dict[int, list[Output]] = field(default_factory=dict)
     """By the cell's position; a cell that was not run is not in it."""
