@@ -38,6 +38,10 @@ class SourceCell:
     """nbgrader's checksum of the released cell."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """All metadata in the release."""
+    released: str = ""
+    """Its text in the release: of a locked cell, without hidden tests."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """What nbformat keeps beside a text: images by name."""
 
     @property
     def is_test(self) -> bool:
@@ -70,6 +74,8 @@ class Repaired:
     in `notebook["cells"]`, and the instructor's own text."""
     notes: tuple[str, ...] = ()
     """What was repaired, one sentence each."""
+    restored: frozenset[str] = frozenset()
+    """The grade_ids of cells that the submission did not have, and that were put back."""
 
 
 class Mode(Enum):
