@@ -114,11 +114,15 @@ class Job:
     kernel_name: str = "python3"
     answers: frozenset[str] = frozenset()
     """The names that solution cells of the assignment define."""
+    given: Path | None = None
+    """A folder with the instructor's own files, which the test process sees in split mode."""
+    known_signs: frozenset[str] = frozenset()
+    """What the instructor's own answers use, and so is no sign of tampering (`tamper.signs`)."""
 
 
 @dataclass
 class Executed:
-    """What running a job gave. Everything in it came from a child: it is checked, never believed."""
+    """What running a job gave. All of it came from a child: it is checked, never believed."""
 
     outputs: dict[int, list[Output]] = field(default_factory=dict)
     """By the cell's position; a cell that was not run is not in it."""
