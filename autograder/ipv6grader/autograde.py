@@ -279,11 +279,20 @@ class Batch:
                 submission,
                 self.released[name],
                 read_submission(path, limit),
-                folder,
+                folder if contents.files or self._source else None,
+                self._given(stage.parent) if self._source else None,
             )
             for name, path in known.items()
         ]
         return _UnderWay(submission, contents, fingerprint, stage, prepared)
+
+    def _given(self, staging: Path) -> Path:
+        """Return a folder with the instructor's files alone, for the test processes."""
+        folder = staging / "given"
+        if not folder.is_dir():
+            folder.mkdir()
+            layout.lay_out(Contents(), self._source, folder)
+        return folder
 
     def _known(self, contents: Contents, summary: Summary) -> dict[str, Path]:
         """Return the notebooks that are the assignment's; the others are skipped, as in nbgrader."""

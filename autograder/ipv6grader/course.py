@@ -256,7 +256,10 @@ class Course:
 
 
 def _stock_preprocessors() -> list[type]:
-    return [*Autograde.sanitize_preprocessors.default(), *Autograde.autograde_preprocessors.default()]
+    return [
+        *Autograde.sanitize_preprocessors.default(),
+        *Autograde.autograde_preprocessors.default(),
+    ]
 
 
 def _config_error(folder: Path, why: object) -> str:

@@ -18,6 +18,7 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput
 
 from ipv6grader import outputs, scoring
 from ipv6grader.course import Course, Submission
+from ipv6grader.execution import tamper
 from ipv6grader.execution.names import names_of
 from ipv6grader.journal import NotebookRecord
 from ipv6grader.model import (
@@ -47,6 +48,8 @@ class Released:
     answers: frozenset[str]
     """The names that solution cells define."""
     kernel_name: str
+    known_signs: frozenset[str] = frozenset()
+    """What its own cells use, and so is no sign of tampering."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ def release(course: Course, source: SourceNotebook, verdict: Verdict) -> Release
     mode, why = verdict(source)
     spec = source.metadata.get("kernelspec", {})
     kernel = course.kernel_name or str(spec.get("name") or "python3")
-    return Released(source, mode, why, answers, kernel)
+    own = [*texts, *(cell.source for cell in source.cells if cell.cell_type == "code")]
+    signs = frozenset[str]().union(*map(tamper.signs, own))
+    return Released(source, mode, why, answers, kernel, signs)
 
 
 def prepare(
@@ -84,6 +89,7 @@ def prepare(
     released: Released,
     notebook: Notebook,
     files: Path | None,
+    given: Path | None,
 ) -> Prepared:
     """Repair a notebook, and make the job that runs it.
 
@@ -93,6 +99,7 @@ def prepare(
         released: What it was before the learner had it.
         notebook: What was handed in.
         files: The folder with the submission's other files.
+        given: The folder with the instructor's own.
     """
     repaired = repair(notebook, released.source)
     job = Job(
@@ -106,6 +113,8 @@ def prepare(
         cell_seconds=course.cell_seconds,
         kernel_name=released.kernel_name,
         answers=released.answers,
+        given=given,
+        known_signs=released.known_signs,
         kernel_options=course.kernel_options(),
     )
     return Prepared(released, repaired, job)
