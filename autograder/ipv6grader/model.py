@@ -25,6 +25,10 @@ class SourceCell:
     """Of a locked cell: its text with hidden tests. Of any other: what was released."""
     id: str = ""
     """nbformat's id of the cell in the release; empty where it has none."""
+    released: str = ""
+    """Its text in the release: of a locked cell, without hidden tests."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """What nbformat keeps beside a text: images by name."""
     grade_id: str = ""
     """nbgrader's name of the cell; empty for a cell without nbgrader's metadata."""
     grade: bool = False
@@ -120,12 +124,12 @@ class Job:
     kernel_name: str = "python3"
     answers: frozenset[str] = frozenset()
     """The names that solution cells of the assignment define."""
-    kernel_options: Mapping[str, Any] = field(default_factory=dict)
-    """What the course configures of nbgrader's `Execute` beside time limit and kernel, as JSON."""
     given: Path | None = None
     """A folder with the instructor's own files, which the test process sees in split mode."""
     known_signs: frozenset[str] = frozenset()
     """What the instructor's own answers use, and so is no sign of tampering (`tamper.signs`)."""
+    kernel_options: Mapping[str, Any] = field(default_factory=dict)
+    """What the course configures of nbgrader's `Execute` beside time limit and kernel, as JSON."""
 
 
 @dataclass

@@ -170,6 +170,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def ask_exit(self) -> None:
         """Go on: `exit` in a cell ends nothing here."""
 
+    def _format_exception_for_storage(self, *_arguments: Any, **_keywords: Any) -> Any:
+        return []  # for a history that nobody reads; it takes as long as showing the error
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         try:
             value = str(evalue)
