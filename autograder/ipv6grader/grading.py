@@ -174,7 +174,7 @@ def finish(steps: Sequence[Any], prepared: Prepared, executed: Executed) -> Grad
     return Graded(
         text=nbformat.v4.writes(notebook) + "\n",
         scores=scores,
-        record=_record(prepared, executed, scores),
+        record=record(prepared, executed, scores),
     )
 
 
@@ -197,7 +197,8 @@ def output_steps(course: Course) -> list[Any]:
     return [course.preprocessor(kind) for kind in kinds]
 
 
-def _record(prepared: Prepared, executed: Executed, scores: NotebookScores) -> NotebookRecord:
+def record(prepared: Prepared, executed: Executed, scores: NotebookScores) -> NotebookRecord:
+    """Return what the journal keeps of a notebook's grading."""
     person = [*executed.tampering]
     if executed.trouble:
         person.append(executed.trouble)
