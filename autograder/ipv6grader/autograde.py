@@ -38,7 +38,7 @@ from ipv6grader.gradebook import GradebookError, GradebookWriter
 from ipv6grader.grading import Prepared, Released, Verdict
 from ipv6grader.journal import Journal
 from ipv6grader.layout import Contents
-from ipv6grader.model import Executed
+from ipv6grader.model import Executed, Job, Mode
 from ipv6grader.released import AssignmentError, read_assignment
 from ipv6grader.submission import SubmissionError, read_submission
 from ipv6grader.workers import Pool, WorkerError
@@ -150,6 +150,15 @@ class Batch:
         self._steps = grading.output_steps(course)
         self._settings = self._fingerprint_of_settings()
         self._numbers = count()
+
+    def release_jobs(self) -> list[Job]:
+        """Return the notebooks as they were released, as jobs: there is no answer in them."""
+        nobody = Submission("nobody", self.assignment, self.course.root)
+        return [
+            grading.release_job(self.course, nobody, released)
+            for released in self.released.values()
+            if released.mode is not Mode.KERNEL
+        ]
 
     def changed(self) -> Iterator[tuple[Submission, str]]:
         """Yield what would be graded, and why it could not be; nothing is written."""

@@ -71,30 +71,49 @@ class Course:
         folder = folder.expanduser().absolute()
         if not folder.is_dir():
             raise CourseError(f"{folder} is no folder; name the root of an nbgrader course")
-        self._said = _Said()
-        app = self._open(folder)
-        self.coursedir: Any = app.coursedir
-        self.root = Path(self.coursedir.root)
+        said = _Said()
+        app = self._open(folder, said)
         try:
-            self.converter: Any = Autograde(coursedir=self.coursedir, parent=app)
-            self._exporter: Any = self.converter.exporter_class(
-                parent=self.converter, config=self.converter.config
-            )
-            self.execute: Any = self.preprocessor(Execute)
+            converter = Autograde(coursedir=app.coursedir, parent=app)
+            exporter = converter.exporter_class(parent=converter, config=converter.config)
+            self._adopt(converter, exporter)
+        except CourseError:
+            raise
         except Exception as why:  # a trait refuses, or a hook's module does not import
             raise CourseError(_config_error(folder, why)) from None
+
+    @classmethod
+    def at_work(cls, exporter: Any) -> Course:
+        """Return the course of an `nbgrader autograde` that is under way.
+
+        Args:
+            exporter: The parent of its preprocessors.
+
+        Raises:
+            CourseError: Its configuration does not fit.
+        """
+        course = cls.__new__(cls)
+        course._adopt(exporter.parent, exporter)
+        return course
+
+    def _adopt(self, converter: Any, exporter: Any) -> None:
+        self.converter: Any = converter
+        self.coursedir: Any = converter.coursedir
+        self.root = Path(self.coursedir.root)
+        self._exporter: Any = exporter
+        self.execute: Any = self.preprocessor(Execute)
         self.notices: list[str] = []
         self._check()
 
-    def _open(self, folder: Path) -> Any:
+    def _open(self, folder: Path, said: _Said) -> Any:
         log = logging.Logger("ipv6grader.nbgrader", logging.WARNING)
-        log.addHandler(self._said)
+        log.addHandler(said)
         try:
             with chdir(str(folder)):  # nbgrader reads the configuration of where it is started
                 app = AutogradeApp(log=log, raise_config_file_errors=True)
                 app.initialize([])
         except (Exception, SystemExit) as why:  # whatever a program can raise
-            reason = self._said.lines[-1] if isinstance(why, SystemExit) else why
+            reason = said.lines[-1] if isinstance(why, SystemExit) else why
             raise CourseError(_config_error(folder, reason)) from None
         return app
 
@@ -105,15 +124,10 @@ class Course:
                 "Execute.enabled is False in the configuration, but a score comes from running the "
                 "notebook here; take that line out, or use `nbgrader autograde --no-execute`"
             )
-        if self.coursedir.notebook_id != "*":
-            raise CourseError(
-                f"CourseDirectory.notebook_id is '{self.coursedir.notebook_id}' in the "
-                "configuration, but whole submissions are graded here; take that line out"
-            )
         stock = {kind.__name__ for kind in _stock_preprocessors()}
         for trait in ("sanitize_preprocessors", "autograde_preprocessors"):
             for kind in getattr(self.converter, trait):
-                name = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
+                name = getattr(kind, "__name__", str(kind)).rpartition(".")[2]
                 module = kind if isinstance(kind, str) else getattr(kind, "__module__", "")
                 if name not in stock and not module.startswith("ipv6grader."):
                     self.notices.append(
@@ -197,6 +211,11 @@ class Course:
         Raises:
             CourseError: A name matches nothing; the text says which, and what is near.
         """
+        if self.coursedir.notebook_id != "*":
+            raise CourseError(
+                f"CourseDirectory.notebook_id is '{self.coursedir.notebook_id}' in the "
+                "configuration, but whole submissions are graded here; take that line out"
+            )
         if assignment != assignment.strip() or not re.fullmatch(r"(?!\.\.?$)[^+/\\]+", assignment):
             raise CourseError(f"'{assignment}' is no assignment's name")
         asked = list(students)

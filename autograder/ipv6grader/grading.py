@@ -8,7 +8,7 @@ order of `Autograde.autograde_preprocessors`, as the course configures them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,22 +101,38 @@ def prepare(
         given: A folder with the instructor's files alone.
     """
     repaired = repair(notebook, released.source)
-    job = Job(
+    cells = _job_cells(repaired, released.source)
+    job = _job(course, submission, released, cells)
+    return Prepared(released, repaired, replace(job, files=files, given=given))
+
+
+def release_job(course: Course, submission: Submission, released: Released) -> Job:
+    """Return a notebook as it was released as a job: no answer and no hidden test is in it."""
+    cells = tuple(
+        JobCell(index, cell.released)
+        for index, cell in enumerate(released.source.cells)
+        if cell.cell_type == "code" and cell.released.strip()
+    )
+    return replace(_job(course, submission, released, cells), mode=Mode.SHARED)
+
+
+def _job(
+    course: Course, submission: Submission, released: Released, cells: tuple[JobCell, ...]
+) -> Job:
+    return Job(
         student=submission.student,
         assignment=submission.assignment,
         notebook=released.source.name,
-        cells=_job_cells(repaired, released.source),
-        files=files,
+        cells=cells,
+        files=None,
         directory=course.working_directory(submission.student, submission.assignment),
         mode=released.mode,
         cell_seconds=course.cell_seconds,
         kernel_name=released.kernel_name,
         answers=released.answers,
-        given=given,
         known_signs=released.known_signs,
         kernel_options=course.kernel_options(),
     )
-    return Prepared(released, repaired, job)
 
 
 def _job_cells(repaired: Repaired, source: SourceNotebook) -> tuple[JobCell, ...]:
@@ -158,7 +174,7 @@ def finish(steps: Sequence[Any], prepared: Prepared, executed: Executed) -> Grad
     return Graded(
         text=nbformat.v4.writes(notebook) + "\n",
         scores=scores,
-        record=_record(prepared, executed, scores),
+        record=record(prepared, executed, scores),
     )
 
 
@@ -181,7 +197,8 @@ def output_steps(course: Course) -> list[Any]:
     return [course.preprocessor(kind) for kind in kinds]
 
 
-def _record(prepared: Prepared, executed: Executed, scores: NotebookScores) -> NotebookRecord:
+def record(prepared: Prepared, executed: Executed, scores: NotebookScores) -> NotebookRecord:
+    """Return what the journal keeps of a notebook's grading."""
     person = [*executed.tampering]
     if executed.trouble:
         person.append(executed.trouble)

@@ -212,6 +212,6 @@ def _time(path: Path) -> datetime | None:
     """Return the time in `timestamp.txt`, as nbgrader reads it; None where it is empty."""
     text = _read(path, 1000).decode("utf-8", "replace").strip()
     try:
-        return parse_utc(text) if text else None  # type: ignore[no-any-return]
+        return parse_utc(text) if text else None
     except (ValueError, OverflowError, TypeError, AttributeError):
         raise SubmissionError(f"timestamp.txt holds no time: {text[:60]!r}; correct it.") from None

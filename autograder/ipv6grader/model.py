@@ -25,10 +25,6 @@ class SourceCell:
     """Of a locked cell: its text with hidden tests. Of any other: what was released."""
     id: str = ""
     """nbformat's id of the cell in the release; empty where it has none."""
-    released: str = ""
-    """Its text in the release: of a locked cell, without hidden tests."""
-    attachments: Mapping[str, Any] = field(default_factory=dict)
-    """What nbformat keeps beside a text: images by name."""
     grade_id: str = ""
     """nbgrader's name of the cell; empty for a cell without nbgrader's metadata."""
     grade: bool = False

@@ -7,13 +7,18 @@ write nothing: neither files of the course nor the gradebook.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
+from ipv6grader.course import CourseError
 from ipv6grader.model import Executed, Job
+
+_LAST_WORDS = 5.0  # seconds that workers have to end
 
 
 class Executor(Protocol):
@@ -89,8 +94,9 @@ class LocalPool:
             executor.close()
         for _thread in self._threads:
             self._waiting.put(None)
+        end = time.monotonic() + _LAST_WORDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _work(self, number: int) -> None:
         while (work := self._waiting.get()) is not None and not self._closed:
@@ -126,6 +132,41 @@ class LocalPool:
             if number not in self._executors:
                 self._executors[number] = self._make_executor(number)
             return self._executors[number]
+
+
+def open_pool(scheduler: str, size: int, make_executor: Callable[[int], Executor]) -> Pool:
+    """Return the pool that a scheduler's address names.
+
+    Args:
+        scheduler: Empty for processes of this machine.
+        size: How many run at a time.
+        make_executor: What makes an executor, told which worker's.
+
+    Raises:
+        CourseError: There is no such scheduler.
+    """
+    if scheduler:
+        raise CourseError(f"--scheduler {scheduler}: there is no such scheduler here; leave it out")
+    return LocalPool(size, make_executor)
+
+
+def sandboxed(releases: Sequence[Job]) -> Callable[[int], Executor]:
+    """Return what makes executors in a sandbox.
+
+    Args:
+        releases: The assignment's notebooks as they were released, with no answer in them: what
+            they import is imported once, before the first submission.
+    """
+    from ipv6grader.execution.worker import Executor as Sandboxed
+
+    def make(number: int) -> Executor:
+        executor = Sandboxed(number=number)
+        for job in releases:
+            with contextlib.suppress(Exception):  # it is for speed alone; a run makes it anew
+                executor.learn(job)
+        return executor
+
+    return make
 
 
 _Work = tuple[Future[list[Executed]], list[Job]]
