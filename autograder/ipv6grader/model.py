@@ -25,6 +25,10 @@ class SourceCell:
     """Of a locked cell: its text with hidden tests. Of any other: what was released."""
     id: str = ""
     """nbformat's id of the cell in the release; empty where it has none."""
+    released: str = ""
+    """Its text in the release: of a locked cell, without hidden tests."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """What nbformat keeps beside a text: images by name."""
     grade_id: str = ""
     """nbgrader's name of the cell; empty for a cell without nbgrader's metadata."""
     grade: bool = False
@@ -38,6 +42,10 @@ class SourceCell:
     """nbgrader's checksum of the released cell."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """All metadata in the release."""
+    released: str = ""
+    """Its text in the release: of a locked cell, without hidden tests."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """What nbformat keeps beside a text: images by name."""
 
     @property
     def is_test(self) -> bool:
@@ -70,6 +78,8 @@ class Repaired:
     in `notebook["cells"]`, and the instructor's own text."""
     notes: tuple[str, ...] = ()
     """What was repaired, one sentence each."""
+    restored: frozenset[str] = frozenset()
+    """The grade_ids of cells that the submission did not have, and that were put back."""
 
 
 class Mode(Enum):
@@ -118,6 +128,8 @@ class Job:
     """A folder with the instructor's own files, which the test process sees in split mode."""
     known_signs: frozenset[str] = frozenset()
     """What the instructor's own answers use, and so is no sign of tampering (`tamper.signs`)."""
+    kernel_options: Mapping[str, Any] = field(default_factory=dict)
+    """What the course configures of nbgrader's `Execute` beside time limit and kernel, as JSON."""
 
 
 @dataclass
@@ -132,6 +144,10 @@ class Executed:
     wall_seconds: float = 0.0
     trouble: str = ""
     """Why the notebook was not run to its end, in a sentence; empty where it was."""
+    mode: Mode | None = None
+    """How the cells were run, where that is not what the job asked for."""
+    why: str = ""
+    """Why they were run in that other way, in a sentence."""
     tampering: list[str] = field(default_factory=list)
     """What looks as if the submission had reached for its own marks, one sentence each."""
 

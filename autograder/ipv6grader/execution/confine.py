@@ -33,16 +33,72 @@ _FILTER = 2
 _CAPSET_VERSION = 0x20080522
 
 # Calls that a lesson has no use for, and with which a process could reach out of its own.
-_REFUSED = """
-    ptrace process_vm_readv process_vm_writev kcmp pidfd_open pidfd_getfd pidfd_send_signal
-    unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsmount fspick
-    mount_setattr keyctl add_key request_key bpf perf_event_open userfaultfd memfd_create
-    memfd_secret io_uring_setup io_uring_enter io_uring_register shmget shmat msgget semget mq_open
-    quotactl swapon swapoff reboot init_module finit_module delete_module kexec_load
-    kexec_file_load open_by_handle_at name_to_handle_at fanotify_init lookup_dcookie
-    settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname acct syslog
-    personality vhangup iopl ioperm mbind set_mempolicy migrate_pages move_pages
-""".split()
+_REFUSED = [
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "kcmp",
+    "pidfd_open",
+    "pidfd_getfd",
+    "pidfd_send_signal",
+    "unshare",
+    "setns",
+    "mount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "open_tree",
+    "move_mount",
+    "fsopen",
+    "fsmount",
+    "fspick",
+    "mount_setattr",
+    "keyctl",
+    "add_key",
+    "request_key",
+    "bpf",
+    "perf_event_open",
+    "userfaultfd",
+    "memfd_create",
+    "memfd_secret",
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
+    "shmget",
+    "shmat",
+    "msgget",
+    "semget",
+    "mq_open",
+    "quotactl",
+    "swapon",
+    "swapoff",
+    "reboot",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "kexec_load",
+    "kexec_file_load",
+    "open_by_handle_at",
+    "name_to_handle_at",
+    "fanotify_init",
+    "lookup_dcookie",
+    "settimeofday",
+    "clock_settime",
+    "clock_adjtime",
+    "adjtimex",
+    "sethostname",
+    "setdomainname",
+    "acct",
+    "syslog",
+    "personality",
+    "vhangup",
+    "iopl",
+    "ioperm",
+    "mbind",
+    "set_mempolicy",
+    "migrate_pages",
+    "move_pages",
+]
 
 
 @dataclass(frozen=True)

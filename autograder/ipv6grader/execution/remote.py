@@ -21,7 +21,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from ipv6grader.execution.channel import Channel, ChannelError, ClosedError, LateError
@@ -97,7 +97,8 @@ class Served:
         do = self._names if request["op"] == "names" else self._do
         reply, error = self._interruptible.run(lambda: do(request))
         if error is not None:
-            reply, error = self._interruptible.run(lambda: {"error": self._error(error)})
+            failed = error
+            reply, _error = self._interruptible.run(lambda: {"error": self._error(failed)})
         return reply or {"error": self._error(TypeError("an error that cannot be told"))}
 
     def _names(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,7 +147,7 @@ class Served:
 
     @staticmethod
     def _do_text(thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        return str.__str__({"str": str, "repr": repr}[arguments[0]](thing))
+        return _plain_text(repr(thing) if arguments[0] == "repr" else str(thing))
 
     @staticmethod
     def _do_iterate(thing: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
@@ -237,12 +238,16 @@ class _Iterator:
         self.iterator = iterator
 
 
-_FUNCTIONS = (FunctionType, type(len), type([].append), type(Interruptible().run))
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType)
+
+
+def _plain_text(text: str) -> str:
+    return str.__getitem__(text, slice(_TEXT))
 
 
 def _text(value: Any) -> str:
     try:
-        return str.__str__(str(value))[:_TEXT]
+        return _plain_text(str(value))
     except BaseException:
         return f"an object of type {type(value).__name__}"
 
@@ -298,6 +303,7 @@ class RemoteObject:
         self._ipv6grader_ask("set", name, value)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it there."""
         return self._ipv6grader_remote.ask("call", self._ipv6grader_number, arguments, keywords)
 
     def __run_there__(self, helper: str, *arguments: Any) -> Any:
@@ -346,13 +352,13 @@ class _RemoteClass(type):
     """The class of a remote class: to call it makes an object there."""
 
     def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
-        remote, number = cls._ipv6grader_remote, cls._ipv6grader_class  # type: ignore[attr-defined]
+        remote, number = cls._ipv6grader_remote, cls._ipv6grader_class
         return remote.ask("call", number, arguments, keywords)
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__") or name.startswith("_ipv6grader"):
             raise AttributeError(name)
-        remote, number = cls._ipv6grader_remote, cls._ipv6grader_class  # type: ignore[attr-defined]
+        remote, number = cls._ipv6grader_remote, cls._ipv6grader_class
         return remote.ask("get", number, (name,))
 
 
@@ -477,10 +483,7 @@ class Remote:
                 arguments[int(place)] if place.isdecimal() and int(place) < len(arguments) else 0
             )
             after = self._decode(data)
-            if type(value) is not type(after) or type(value) not in _CONTAINERS:
-                continue
-            value.clear()
-            value.extend(after) if isinstance(value, (list, bytearray)) else value.update(after)
+            _become(value, after)
 
     def _encode(self, value: Any) -> Any:
         return self._values.encode(value, self._refer)
@@ -496,7 +499,7 @@ class Remote:
         if isinstance(value, RemoteObject):
             number = value._ipv6grader_number
         elif isinstance(value, _RemoteClass):
-            number = value._ipv6grader_class  # type: ignore[attr-defined]
+            number = value._ipv6grader_class
         elif id(value) in self._references:
             number = self._references[id(value)][1]
         if number is not None:
@@ -523,7 +526,7 @@ class Remote:
     def _object(self, number: int, kind: type) -> Any:
         if not issubclass(kind, RemoteObject):
             kind = _new_class(kind.__name__, (RemoteObject,), self, -1)
-        made = object.__new__(kind)
+        made: Any = object.__new__(kind)
         object.__setattr__(made, "_ipv6grader_remote", self)
         object.__setattr__(made, "_ipv6grader_number", number)
         return made
@@ -549,6 +552,7 @@ class Remote:
         if number not in self._classes:
             known = _known_error(data["mro"])
             name = str(data["name"])
+            made: type
             if known is None:
                 made = _new_class(name, (RemoteObject,), self, number)
             elif known[1]:
@@ -571,6 +575,29 @@ class Remote:
         if isinstance(data["trace"], str) and data["trace"]:
             error.add_note("In the learner's code:\n" + data["trace"])
         return error
+
+
+def _become(value: Any, after: Any) -> bool:
+    """Give a container the content of another, the containers in it too; return whether it is one.
+
+    Identity is kept: a test that holds an inner list sees what became of it.
+    """
+    if type(value) is not type(after) or type(value) not in _CONTAINERS:
+        return False
+    if isinstance(value, list) and len(value) == len(after):
+        for place, item in enumerate(after):
+            if not _become(value[place], item):
+                value[place] = item
+    elif isinstance(value, dict):
+        kept = {k: value[k] if _become(value.get(k), item) else item for k, item in after.items()}
+        value.clear()
+        value.update(kept)
+    elif isinstance(value, set):
+        value.clear()
+        value.update(after)
+    else:
+        value[:] = after
+    return True
 
 
 def _new_class(name: str, bases: tuple[type, ...], remote: Remote, number: int) -> type:

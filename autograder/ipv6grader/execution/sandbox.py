@@ -55,13 +55,15 @@ def _bubblewrap(stage: Path) -> list[str]:
     command += ["--tmpfs", "/", "--dev", "/dev", "--remount-ro", "/dev"]
     for path in _SYSTEM:
         if Path(path).is_symlink():
-            command += ["--symlink", os.readlink(path), path]
+            command += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).is_dir():
             command += ["--ro-bind", path, path]
-    for path in (*_SETTINGS, *_shown_paths()):
+    for path in (*_SETTINGS, *_python_paths()):
         command += ["--ro-bind-try", path, path]
-    for path in _hidden_paths():
-        command += ["--tmpfs", path] if Path(path).is_dir() else ["--ro-bind", "/dev/null", path]
+    for path in _asked("ipv6grader.hidden"):
+        command += ["--tmpfs", path]
+    for path in _asked("ipv6grader.shown"):
+        command += ["--ro-bind-try", path, path]
     command += ["--tmpfs", "/tmp", "--dir", HOME]  # each notebook has both anew
     command += ["--ro-bind", str(stage), STAGE, "--remount-ro", "/", "--chdir", "/"]
     for name, value in _environment().items():
@@ -94,7 +96,7 @@ def _prefixes() -> list[str]:
     return sorted(path for path in found if not path.startswith("/usr"))
 
 
-def _shown_paths() -> list[str]:
+def _python_paths() -> list[str]:
     """Return what must be seen inside: Python, and the packages that it finds elsewhere."""
     prefixes = _prefixes()
     shown = list(prefixes)
@@ -102,15 +104,15 @@ def _shown_paths() -> list[str]:
         inside = any(Path(entry).is_relative_to(prefix) for prefix in (*prefixes, "/usr"))
         if not inside:
             shown += [str(path) for path in sorted(Path(entry).iterdir()) if _is_importable(path)]
-    return shown + _asked("ipv6grader.shown")
-
-
-def _hidden_paths() -> list[str]:
-    """Return what must not be seen inside, although it lies in an installed package."""
-    return _asked("ipv6grader.hidden")
+    return shown
 
 
 def _asked(group: str) -> list[str]:
+    """Return the paths that installed packages name under an entry point.
+
+    `ipv6grader.hidden`: folders with what learners must not read, although a package holds them.
+    `ipv6grader.shown`: what their notebooks need all the same.
+    """
     return [str(path) for entry in entry_points(group=group) for path in entry.load()()]
 
 
@@ -122,7 +124,7 @@ def search_path() -> list[str]:
     """Return where modules are looked for inside: where they are here, this program's own aside."""
     script = str(Path(sys.argv[0]).resolve().parent) if sys.argv[0] else ""
     found = [os.path.realpath(p) for p in sys.path if p and Path(p).is_dir()]
-    cwd = os.getcwd()
+    cwd = str(Path.cwd())
     return [p for p in dict.fromkeys(found) if p not in (script, cwd) or "site-packages" in p]
 
 

@@ -8,6 +8,7 @@ import builtins
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -109,7 +110,7 @@ class Stream(io.TextIOBase):
         return 1 if self._stream == "stdout" else 2
 
 
-class _DisplayHook(DisplayHook):
+class _DisplayHook(DisplayHook):  # type: ignore[misc]
     """Takes the value of a cell's last line."""
 
     def start_displayhook(self) -> None:
@@ -128,7 +129,7 @@ class _DisplayHook(DisplayHook):
             OUTPUTS.add({**output, "data": data, "metadata": metadata}, _size(data))
 
 
-class _DisplayPublisher(DisplayPublisher):
+class _DisplayPublisher(DisplayPublisher):  # type: ignore[misc]
     """Takes what `display` shows."""
 
     def publish(
@@ -154,7 +155,7 @@ def _size(data: dict[str, Any]) -> int:
     )
 
 
-class Shell(InteractiveShell):
+class Shell(InteractiveShell):  # type: ignore[misc]
     """An IPython whose outputs are those of a kernel."""
 
     displayhook_class = _DisplayHook
@@ -168,6 +169,9 @@ class Shell(InteractiveShell):
 
     def ask_exit(self) -> None:
         """Go on: `exit` in a cell ends nothing here."""
+
+    def _format_exception_for_storage(self, *_arguments: Any, **_keywords: Any) -> Any:
+        return []  # for a history that nobody reads; it takes as long as showing the error
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         try:
@@ -197,7 +201,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.cache_size = 1000
     config.InteractiveShell.banner1 = ""
     shell: Shell = Shell.instance(config=config)
-    builtins.input = shell.raw_input
+    vars(builtins)["input"] = shell.raw_input
     return shell
 
 
@@ -212,9 +216,9 @@ class Watched:
         """Point both descriptors at files in a folder; the caller deletes the folder."""
         for number, name in ((1, "stdout"), (2, "stderr")):
             flags = os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
-            path = os.path.join(folder, f".{name}")
+            path = Path(folder, f".{name}")
             file = os.open(path, flags, 0o600)
-            os.unlink(path)
+            path.unlink()
             os.dup2(file, number)
             self._files.append((name, file))
 

@@ -19,18 +19,73 @@ from ipv6grader.execution.shell import OUTPUTS, Shell, Stream, run_cell
 # Names with which a program looks at or changes the one that runs it. Honest answers have no use
 # for them; where one has, a person sees it.
 _REACHING = frozenset(
-    """
-    _getframe currentframe f_back f_locals f_globals f_code f_trace tb_frame gi_frame cr_frame
-    get_objects get_referrers settrace setprofile ast_transformers input_transformers_post
-    input_transformers_cleanup input_transformer_manager run_cell run_code showtraceback
-    _showtraceback set_custom_exc user_ns ctypes _exit __builtins__ __subclasses__ __code__
-    __closure__ __eq__ __ne__ __instancecheck__ __subclasscheck__ __getattribute__ __class__
-    linecache getsource _ih _oh display_pub displayhook unraisablehook excepthook meta_path
-    path_hooks path_importer_cache atexit register_at_fork addaudithook
-    """.split()
+    [
+        "_getframe",
+        "currentframe",
+        "f_back",
+        "f_locals",
+        "f_globals",
+        "f_code",
+        "f_trace",
+        "tb_frame",
+        "gi_frame",
+        "cr_frame",
+        "get_objects",
+        "get_referrers",
+        "settrace",
+        "setprofile",
+        "ast_transformers",
+        "input_transformers_post",
+        "input_transformers_cleanup",
+        "input_transformer_manager",
+        "run_cell",
+        "run_code",
+        "showtraceback",
+        "_showtraceback",
+        "set_custom_exc",
+        "user_ns",
+        "ctypes",
+        "_exit",
+        "__builtins__",
+        "__subclasses__",
+        "__code__",
+        "__closure__",
+        "__eq__",
+        "__ne__",
+        "__instancecheck__",
+        "__subclasscheck__",
+        "__getattribute__",
+        "__class__",
+        "linecache",
+        "getsource",
+        "_ih",
+        "_oh",
+        "display_pub",
+        "displayhook",
+        "unraisablehook",
+        "excepthook",
+        "meta_path",
+        "path_hooks",
+        "path_importer_cache",
+        "atexit",
+        "register_at_fork",
+        "addaudithook",
+    ]
 )
 _MODULES = frozenset(
-    "ctypes gc inspect linecache builtins IPython ipykernel atexit importlib imp ipv6grader".split()
+    [
+        "ctypes",
+        "gc",
+        "inspect",
+        "linecache",
+        "builtins",
+        "IPython",
+        "ipykernel",
+        "atexit",
+        "importlib",
+        "imp",
+        "ipv6grader",
+    ]
 )
 
 

@@ -16,6 +16,7 @@ import datetime
 import decimal
 import fractions
 import math
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -35,27 +36,25 @@ class ValueRefusedError(ValueError):
 class Codec:
     """How values of one type travel.
 
-    Register an instance, or a function that returns several, under the entry point group
-    `ipv6grader.types`.
+    A package registers its types under the entry point group `ipv6grader.types`: a function that
+    returns tuples of what follows. It imports nothing for that: a type goes by its name.
     """
 
-    type: type
-    """Values of exactly this type."""
     name: str
-    """Names the type on the way, such as `netaddr.IPAddress`."""
+    """Module and qualified name, such as `netaddr.ip.IPAddress`."""
     encode: Callable[[Any], Any]
     """Returns plain values for it."""
     decode: Callable[[Any], Any]
     """Returns the value again; raises for what is none. It gets hostile input."""
+    subclasses: bool = False
+    """Whether values of subclasses go so, too."""
 
 
 def _parts(kind: type, *names: str) -> Codec:
-    return Codec(
-        kind,
-        f"{kind.__module__}.{kind.__qualname__}",
-        lambda value: [getattr(value, name) for name in names],
-        lambda parts: kind(*parts),
-    )
+    def encode(value: Any) -> Any:
+        return [getattr(value, name) for name in names]
+
+    return Codec(name_of(kind), encode, lambda parts: kind(*parts))
 
 
 def _time_zone(value: Any) -> Any:
@@ -65,13 +64,33 @@ def _time_zone(value: Any) -> Any:
     return None if offset is None else offset.total_seconds()
 
 
-def _zone(seconds: Any) -> Any:
-    return None if seconds is None else datetime.timezone(datetime.timedelta(seconds=seconds))
+def _moment(kind: Any) -> Codec:
+    def encode(value: Any) -> Any:
+        return [value.replace(tzinfo=None).isoformat(), _time_zone(value)]
+
+    def decode(parts: Any) -> Any:
+        text, seconds = parts
+        zone = None
+        if seconds is not None:
+            zone = datetime.timezone(datetime.timedelta(seconds=seconds))
+        return kind.fromisoformat(text).replace(tzinfo=zone)
+
+    return Codec(name_of(kind), encode, decode)
+
+
+def _decimal(parts: Any) -> decimal.Decimal:
+    sign, digits, exponent = parts
+    return decimal.Decimal((sign, tuple(digits), exponent))
+
+
+def name_of(kind: type) -> str:
+    """Return a type's module and qualified name."""
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _standard_types() -> list[Codec]:
     """Return the codecs of the standard library's value types."""
-    moment = datetime.datetime
+    ordered, queue = collections.OrderedDict, collections.deque
     return [
         _parts(complex, "real", "imag"),
         _parts(range, "start", "stop", "step"),
@@ -79,42 +98,12 @@ def _standard_types() -> list[Codec]:
         _parts(fractions.Fraction, "numerator", "denominator"),
         _parts(datetime.date, "year", "month", "day"),
         _parts(datetime.timedelta, "days", "seconds", "microseconds"),
-        Codec(
-            decimal.Decimal,
-            "decimal.Decimal",
-            lambda value: [*value.as_tuple()],
-            lambda parts: decimal.Decimal((parts[0], tuple(parts[1]), parts[2])),
-        ),
-        Codec(
-            moment,
-            "datetime.datetime",
-            lambda value: [value.replace(tzinfo=None).isoformat(), _time_zone(value)],
-            lambda parts: moment.fromisoformat(parts[0]).replace(tzinfo=_zone(parts[1])),
-        ),
-        Codec(
-            datetime.time,
-            "datetime.time",
-            lambda value: [value.replace(tzinfo=None).isoformat(), _time_zone(value)],
-            lambda parts: datetime.time.fromisoformat(parts[0]).replace(tzinfo=_zone(parts[1])),
-        ),
-        Codec(
-            collections.Counter,
-            "collections.Counter",
-            dict.copy,
-            collections.Counter,
-        ),
-        Codec(
-            collections.OrderedDict,
-            "collections.OrderedDict",
-            lambda value: [[key, item] for key, item in dict.items(value)],
-            lambda pairs: collections.OrderedDict(pairs),
-        ),
-        Codec(
-            collections.deque,
-            "collections.deque",
-            lambda value: [list(value), value.maxlen],
-            lambda parts: collections.deque(*parts),
-        ),
+        _moment(datetime.datetime),
+        _moment(datetime.time),
+        Codec(name_of(decimal.Decimal), lambda value: [*value.as_tuple()], _decimal),
+        Codec(name_of(collections.Counter), dict, collections.Counter),
+        Codec(name_of(ordered), lambda value: [[k, v] for k, v in value.items()], ordered),
+        Codec(name_of(queue), lambda value: [list(value), value.maxlen], lambda p: queue(*p)),
     ]
 
 
@@ -122,8 +111,7 @@ def registered_types() -> list[Codec]:
     """Return the codecs of the standard library and of all installed packages."""
     found = _standard_types()
     for entry in entry_points(group="ipv6grader.types"):
-        loaded = entry.load()
-        found += [loaded] if isinstance(loaded, Codec) else loaded()
+        found += [Codec(*parts) for parts in entry.load()()]
     return found
 
 
@@ -133,6 +121,7 @@ Resolve = Callable[[Mapping[str, Any]], Any]
 """Returns what stands for a reference that came."""
 
 # The base class decides, and bool before int: `bool` is one.
+_TAGS: dict[type, str] = {tuple: "t", set: "s", frozenset: "z"}
 _PLAIN = (bool, int, float, str, bytes, bytearray, tuple, list, dict, set, frozenset)
 
 
@@ -140,8 +129,8 @@ class Values:
     """Turns values into JSON and back."""
 
     def __init__(self, codecs: list[Codec]) -> None:
-        self._by_type = {codec.type: codec for codec in codecs}
         self._by_name = {codec.name: codec for codec in codecs}
+        self._by_type: dict[type, Codec | None] = {}
 
     def encode(self, value: Any, refer: Refer) -> Any:
         """Return JSON for a value.
@@ -149,7 +138,18 @@ class Values:
         Raises:
             ValueRefusedError: It is too large. What is too deep, or a cycle, goes as a reference.
         """
-        return _Encoding(self._by_type, refer).encode(value, 0)
+        return _Encoding(self._codec, refer).encode(value, 0)
+
+    def _codec(self, kind: type) -> Codec | None:
+        """Return how values of a type travel; None for a type that nobody has registered."""
+        if kind not in self._by_type:
+            found = self._by_name.get(name_of(kind))
+            for base in kind.__mro__[1:]:
+                inherited = self._by_name.get(name_of(base))
+                if found is None and inherited and inherited.subclasses:
+                    found = inherited
+            self._by_type[kind] = found
+        return self._by_type[kind]
 
     def decode(self, data: Any, resolve: Resolve) -> Any:
         """Return the value of JSON that may be hostile.
@@ -166,8 +166,8 @@ class Values:
 
 
 class _Encoding:
-    def __init__(self, codecs: Mapping[type, Codec], refer: Refer) -> None:
-        self._codecs = codecs
+    def __init__(self, codec: Callable[[type], Codec | None], refer: Refer) -> None:
+        self._codec = codec
         self._refer = refer
         self._left = NODES
         self._open: set[int] = set()
@@ -183,7 +183,7 @@ class _Encoding:
             return self._refer(value)
         if kind in _PLAIN:
             return self._plain(value, kind, depth)
-        codec = self._codecs.get(kind)
+        codec = self._codec(kind)
         if codec is not None:
             try:
                 parts = codec.encode(value)
@@ -204,8 +204,8 @@ class _Encoding:
             number = int.__index__(value)
             return number if -_SAFE_INTEGER < number < _SAFE_INTEGER else {"i": hex(number)}
         if kind is float:
-            number = float.__pos__(value)
-            return number if math.isfinite(number) else {"f": str(number)}
+            real = float.__pos__(value)
+            return real if math.isfinite(real) else {"f": str(real)}
         if kind is str:
             return str.__str__(value)
         if kind in (bytes, bytearray):
@@ -221,8 +221,9 @@ class _Encoding:
         if kind is dict:
             pairs = dict.items(value)
             return {"d": [[self.encode(k, depth), self.encode(v, depth)] for k, v in pairs]}
-        items = [self.encode(item, depth) for item in kind.__iter__(value)]
-        return items if kind is list else {{tuple: "t", set: "s", frozenset: "z"}[kind]: items}
+        members: Any = kind  # its own `__iter__`, not that of a subclass
+        items = [self.encode(item, depth) for item in members.__iter__(value)]
+        return items if kind is list else {_TAGS[kind]: items}
 
 
 class _Decoding:
@@ -262,7 +263,8 @@ class _Decoding:
             return {self.decode(k, depth): self.decode(v, depth) for k, v in body}
         if tag in ("t", "s", "z"):
             items = [self.decode(item, depth) for item in body]
-            return {"t": tuple, "s": set, "z": frozenset}[tag](items)
+            kind: Any = next(kind for kind, name in _TAGS.items() if name == tag)
+            return kind(items)
         return self._resolve(data)
 
 
@@ -275,7 +277,7 @@ def _subclass(name: Any, value: Any, fields: Any) -> Any:
     if base is tuple:
         names = [field for field in fields if isinstance(field, str) and field.isidentifier()]
         members = {
-            field: property(lambda self, place=place: tuple.__getitem__(self, place))
+            field: property(operator.itemgetter(place))
             for place, field in enumerate(names[: len(value)])
             if not field.startswith("_")
         }

@@ -4,6 +4,7 @@ Whatever comes from inside is checked for its shape and its size, and waited for
 A sandbox whose zygote has died is made anew.
 """
 
+import hashlib
 import itertools
 import json
 import shutil
@@ -36,7 +37,7 @@ class NoSandboxError(RuntimeError):
     """There is no sandbox. The text says why, and what to do."""
 
 
-class _Lost(Exception):
+class _LostError(Exception):
     """A process of this notebook is gone."""
 
 
@@ -158,9 +159,11 @@ class _Run:
 
     def _stage(self) -> None:
         """Copy the submission's files to where its process finds them."""
-        for name, folder in (("files", self._job.files), ("given", self._job.given)):
-            if folder is not None:
-                shutil.copytree(folder, self._sandbox.stage / name, symlinks=True)
+        if self._job.files is not None:
+            shutil.copytree(self._job.files, self._sandbox.stage / "files", symlinks=True)
+        given = self._job.given
+        if given is not None and not (self._sandbox.stage / _place(given)).exists():
+            shutil.copytree(given, self._sandbox.stage / _place(given))
 
     def _start(self) -> None:
         job = self._job
@@ -168,7 +171,7 @@ class _Run:
             "mode": job.mode.value,
             "directory": job.directory,
             "stage": "files" if job.files else "",
-            "given": "given" if job.given else "",
+            "given": _place(job.given) if job.given else "",
             "answers": sorted(job.answers),
             "wanted": sorted(_wanted(job)),
             "learn": self._learn,
@@ -208,10 +211,8 @@ class _Run:
             said = json.loads(self._sandbox.control.recv(1 << 16) or b"{}")
             self._executed.cpu_seconds = float(said.get("cpu", 0.0))
         finally:
-            for name in ("files", "given"):
-                folder = self._sandbox.stage / name
-                if folder.exists():
-                    shutil.rmtree(folder)
+            if self._job.files is not None:
+                shutil.rmtree(self._sandbox.stage / "files")
 
     # --- its cells --------------------------------------------------------------------------
 
@@ -242,7 +243,7 @@ class _Run:
             outputs = reply["outputs"]
             if not isinstance(outputs, list):
                 raise ChannelError("no outputs came")
-        except (ChannelError, KeyError, TypeError, _Lost) as why:
+        except (ChannelError, KeyError, TypeError, _LostError) as why:
             self._lose(role, str(why))
             return None
         self._note(reply)
@@ -264,7 +265,7 @@ class _Run:
             except LateError:
                 continue
         self._signal(role, kill=True)
-        raise _Lost(f"a cell ran for over {seconds:g} seconds and could not be interrupted")
+        raise _LostError(f"a cell ran for over {seconds:g} seconds and could not be interrupted")
 
     def _signal(self, role: str, *, kill: bool) -> None:
         self._sandbox.control.send(json.dumps({"signal": role, "kill": kill}).encode())
@@ -349,6 +350,6 @@ def _needed(job: Job) -> dict[int, bool]:
     return dict(zip(given, names.needed([*given.values()], tests), strict=True))
 
 
-def stage_size(folder: Path) -> int:
-    """Return the bytes of all files in a folder."""
-    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+def _place(given: Path) -> str:
+    """Return where the instructor's files stay in the stage: they are the same for every job."""
+    return f"given-{hashlib.sha256(str(given).encode()).hexdigest()[:16]}"

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ipv6grader.execution import confine
-from ipv6grader.execution.shell import Shell, make_shell, run_cell
+from ipv6grader.execution.shell import make_shell, run_cell
 
 _PACKET = 60_000
 _WARM = ("1 + 1", "print('warm')", "def f():\n    return 1 / 0\nf()", "import sys")
