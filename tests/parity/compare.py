@@ -147,6 +147,18 @@ class Comparison:
     cells: int = 0
     modes: Counter[str] = field(default_factory=Counter)
     """How many notebooks went which way."""
+    excused: set[Key] = field(default_factory=set)
+    """Submissions that an improvement concerns."""
+
+    def add(self, other: "Comparison") -> None:
+        """Take in what another comparison found."""
+        self.unlisted += other.unlisted
+        self.allowed += other.allowed
+        self.submissions += other.submissions
+        self.notebooks += other.notebooks
+        self.cells += other.cells
+        self.modes += other.modes
+        self.excused |= other.excused
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in sorted(self.modes.items()))
@@ -182,7 +194,9 @@ def compare(
         for notebook in sorted(stock[key].notebooks.keys() | ours[key].notebooks.keys()):
             if notebook not in excused:
                 found.unlisted += _differences(entry, stock[key], ours[key], notebook)
-        if not excused:
+        if excused:
+            found.excused.add(key)
+        else:
             found.unlisted += _differences(entry, stock[key], ours[key])
         found.unlisted += _missing(entry, stock[key], ours[key])
     return found

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -34,6 +35,11 @@ class Graded:
     """By notebook: score, penalty, and so on."""
     cells: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     """By notebook and grade_id: automatic and manual score, comments, and so on."""
+
+    @property
+    def root(self) -> Path:
+        """The course root in which it was graded."""
+        return self.folder.parents[2]
 
     def written(self, notebook: str) -> bool:
         """Return whether the graded notebook is there."""
@@ -74,7 +80,10 @@ def hand_in(root: Path, folder: Path, handed: Iterable[HandIn]) -> Path:
 def _write_marks(root: Path, marked: Sequence[HandIn]) -> None:
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+    with (
+        warnings.catch_warnings(action="ignore"),  # nbgrader's own, about its session
+        Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook,
+    ):
         for entry in marked:
             gradebook.update_or_create_student(entry.student)
             gradebook.update_or_create_submission(entry.assignment, entry.student)

@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from ipv6course.authoring.gates import Proof
+from ipv6course.places import modules_folder
 from parity import habits
 from parity.course_root import DUE, text_notebooks
 
@@ -232,19 +233,19 @@ def _mark_by_hand(handed: HandIn, root: Path, random: Random) -> None:
 
 
 def module_hand_ins(
-    root: Path, modules: Path, module: str, count: int, *, seed: str, notebooks: int = 99
+    root: Path, module: str, count: int, *, seed: str, notebooks: int = 99
 ) -> list[HandIn]:
     """Return hand-ins to a module of the IPv6 course; its answers are mixed at random.
 
     Args:
         root: The course root in which it is released.
-        modules: Where the course's text lies.
         module: The module's name.
         count: How many.
         seed: Another one gives others.
         notebooks: The most that somebody hands in.
     """
-    proof = Proof(module, modules, root, root, *[lambda *_: None] * 3)  # type: ignore[arg-type]
+    nothing = [lambda *_: None] * 3
+    proof = Proof(module, modules_folder(), root, root, *nothing)  # type: ignore[arg-type]
     return [
         _module_hand_in(root, proof, number, Random(f"{seed}/{module}/{number}"), notebooks)
         for number in range(count)
@@ -254,9 +255,10 @@ def module_hand_ins(
 def _module_hand_in(root: Path, proof: Proof, number: int, random: Random, most: int) -> HandIn:
     handed = HandIn(student(number), proof.module)
     knows = random.choice((0.95, 0.6, 0.3))
-    for lesson in random.sample(proof.lessons, min(most, len(proof.lessons))):
-        path = root / "release" / proof.module / f"{lesson.name}.ipynb"
-        notebook = nbformat.read(path, as_version=4)
+    release = root / "release" / proof.module
+    there = [lesson for lesson in proof.lessons if (release / f"{lesson.name}.ipynb").is_file()]
+    for lesson in random.sample(there, min(most, len(there))):
+        notebook = nbformat.read(release / f"{lesson.name}.ipynb", as_version=4)
         for exercise in lesson.exercises:
             if lesson.tests(exercise):
                 listed = proof.answers.get(exercise, [])
