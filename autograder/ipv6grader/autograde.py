@@ -44,12 +44,13 @@ from ipv6grader.submission import SubmissionError, read_submission
 from ipv6grader.workers import Pool, WorkerError
 
 STAGING = ".ipv6grader-staging"
+_GIVEN = "given"
 _STOPS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
 _MOST_REASONS = 5  # that are kept of one submission; its journal has them all
 _MOST_WAYS = 1000
 
 
-class BatchStopped(RuntimeError):
+class BatchStoppedError(RuntimeError):
     """The batch cannot go on; what was done stays done. The text says why, and what to do."""
 
 
@@ -169,8 +170,8 @@ class Batch:
             observe: Called after each submission with what was done so far.
 
         Raises:
-            BatchStopped: The disk or the gradebook does not go on.
-            CourseLocked: Somebody else is grading in this course.
+            BatchStoppedError: The disk or the gradebook does not go on.
+            CourseLockedError: Somebody else is grading in this course.
             KeyboardInterrupt: Ctrl+C; what was under way is graded by the next run.
         """
         summary = Summary(self.assignment, total=len(self.submissions))
@@ -192,9 +193,9 @@ class Batch:
             ):
                 self._run(pool, writer, staging, summary, observe)
         except GradebookError as why:
-            raise BatchStopped(str(why)) from why
+            raise BatchStoppedError(str(why)) from why
         except OSError as why:
-            raise BatchStopped(_disk(why)) from why
+            raise BatchStoppedError(_disk(why)) from why
         summary.seconds = time.monotonic() - begun
         return summary
 
@@ -273,29 +274,22 @@ class Batch:
         (stage / "place").write_text(str(place), encoding="utf-8", errors="surrogateescape")
         layout.lay_out(contents, self._source, folder)
         limit = self.course.coursedir.max_file_size * 1000
+        given = stage.parent / _GIVEN
         prepared = [
             grading.prepare(
                 self.course,
                 submission,
                 self.released[name],
                 read_submission(path, limit),
-                folder if contents.files or self._source else None,
-                self._given(stage.parent) if self._source else None,
+                folder,
+                given if given.is_dir() else None,
             )
             for name, path in known.items()
         ]
         return _UnderWay(submission, contents, fingerprint, stage, prepared)
 
-    def _given(self, staging: Path) -> Path:
-        """Return a folder with the instructor's files alone, for the test processes."""
-        folder = staging / "given"
-        if not folder.is_dir():
-            folder.mkdir()
-            layout.lay_out(Contents(), self._source, folder)
-        return folder
-
     def _known(self, contents: Contents, summary: Summary) -> dict[str, Path]:
-        """Return the notebooks that are the assignment's; the others are skipped, as in nbgrader."""
+        """Return the notebooks that are the assignment's; the others are skipped."""
         known = {name: path for name, path in contents.notebooks.items() if name in self.released}
         if not known:
             there = ", ".join(sorted(contents.notebooks)[:5]) or "no notebook at all"
@@ -416,6 +410,8 @@ class Batch:
         staging.mkdir(parents=True)
         if self.course.coursedir.groupshared:
             _share(self.course.staging)
+        if self._source:
+            layout.lay_out(Contents(), self._source, staging / _GIVEN)
         try:
             yield staging
         finally:

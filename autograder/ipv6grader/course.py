@@ -227,11 +227,11 @@ class Course:
             student_id=pattern,
             assignment_id=glob.escape(assignment),
         )
-        found = glob.iglob(os.path.join(glob.escape(str(self.root)), structure))
+        places = glob.iglob(structure, root_dir=self.root)  # noqa: PTH207 (as nbgrader)
         return [
-            Submission(match["student"], assignment, Path(path))
-            for path in found
-            if (match := wanted.fullmatch(path)) and os.path.isdir(path)
+            Submission(match["student"], assignment, place)
+            for place in (self.root / path for path in places)
+            if (match := wanted.fullmatch(str(place))) and place.is_dir()
         ]
 
     def _nobody(self, assignment: str, pattern: str) -> str:
@@ -245,7 +245,7 @@ class Course:
     def _nothing(self, assignment: str) -> str:
         names = {
             Path(path).name
-            for path in glob.iglob(
+            for path in glob.glob(  # noqa: PTH207 (as nbgrader)
                 self.coursedir.format_path(self.coursedir.submitted_directory, "*", "*")
             )
         }

@@ -476,6 +476,21 @@ class GradebookWriter:
         self._transact(work)
         self._is_fixed = True
 
+    def has(self, student: str) -> bool:
+        """Return whether the gradebook has a submission of this learner.
+
+        Raises:
+            GradebookError: It does not answer.
+        """
+
+        def work(connection: Connection) -> bool:
+            structure = self._cells(connection)
+            asked = {"student_id": student, "assignment": structure.id}
+            row = connection.execute(_FIND_SUBMISSION, asked).one_or_none()
+            return row is not None and row.submission is not None
+
+        return self._transact(work)
+
     # --- opening -----------------------------------------------------------------------------
 
     def _open(self) -> Engine:

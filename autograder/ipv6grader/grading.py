@@ -1,8 +1,8 @@
 """One notebook's way, but for its running: from hostile bytes to a job, from outputs to scores.
 
 Both ways of grading go through here, the batch and nbgrader's own `autograde`, so that they cannot
-differ. After a notebook has run, its outputs go through nbgrader's own preprocessors in the order of
-`Autograde.autograde_preprocessors`, as the course configures them.
+differ. After a notebook has run, its outputs go through nbgrader's own preprocessors in the
+order of `Autograde.autograde_preprocessors`, as the course configures them.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class Released:
     why: str
     answers: frozenset[str]
     """The names that solution cells define."""
+    known_signs: frozenset[str]
+    """What the instructor's own answers use, and so is no sign of tampering."""
     kernel_name: str
-    known_signs: frozenset[str] = frozenset()
-    """What its own cells use, and so is no sign of tampering."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,11 @@ def release(course: Course, source: SourceNotebook, verdict: Verdict) -> Release
     """Return what is the same for every submission's notebook of this name."""
     texts = [*source.reference.values(), *(c.source for c in source.cells if c.solution)]
     answers = frozenset[str]().union(*(names_of(text).bound for text in texts))
+    signs = frozenset[str]().union(*(tamper.signs(text) for text in texts))
     mode, why = verdict(source)
     spec = source.metadata.get("kernelspec", {})
     kernel = course.kernel_name or str(spec.get("name") or "python3")
-    own = [*texts, *(cell.source for cell in source.cells if cell.cell_type == "code")]
-    signs = frozenset[str]().union(*map(tamper.signs, own))
-    return Released(source, mode, why, answers, kernel, signs)
+    return Released(source, mode, why, answers, signs, kernel)
 
 
 def prepare(
@@ -89,7 +88,7 @@ def prepare(
     released: Released,
     notebook: Notebook,
     files: Path | None,
-    given: Path | None,
+    given: Path | None = None,
 ) -> Prepared:
     """Repair a notebook, and make the job that runs it.
 
@@ -99,7 +98,7 @@ def prepare(
         released: What it was before the learner had it.
         notebook: What was handed in.
         files: The folder with the submission's other files.
-        given: The folder with the instructor's own.
+        given: A folder with the instructor's files alone.
     """
     repaired = repair(notebook, released.source)
     job = Job(

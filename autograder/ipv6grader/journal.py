@@ -84,7 +84,7 @@ def read(folder: Path) -> Journal | None:
         return None
 
 
-class CourseLocked(RuntimeError):
+class CourseLockedError(RuntimeError):
     """Another grading is at work in the course root. The text says who."""
 
 
@@ -97,7 +97,7 @@ def lock(root: Path, what: str) -> Iterator[None]:
         what: What is being done, for whoever comes second.
 
     Raises:
-        CourseLocked: Somebody has it.
+        CourseLockedError: Somebody has it.
         OSError: The course root cannot be written.
     """
     path = root / LOCK
@@ -121,7 +121,7 @@ def _acquire(path: Path) -> int:
         except OSError:
             said = os.read(handle, 2000)
             os.close(handle)
-            raise CourseLocked(_who(path, said)) from None
+            raise CourseLockedError(_who(path, said)) from None
         try:
             if os.path.samestat(os.fstat(handle), path.stat()):
                 return handle

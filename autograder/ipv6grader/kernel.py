@@ -3,13 +3,13 @@
 Two use it. Inside a sandbox it serves notebooks that need a real kernel. Outside any sandbox it
 is what `--unsafe` names: the kernel can do whatever the user can do who grades.
 
-`python -m ipv6grader.kernel` reads requests, one JSON object a line, and answers each with one
-line; it ends with its input. What it runs is in its reach, so its answers are checked by the reader
-like anything else that comes from a child.
+`python -m ipv6grader.kernel` reads a job as JSON and writes what came of it as JSON. What it runs
+is in its reach, so its answers are checked by the reader, like anything that comes from a child.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -161,48 +161,66 @@ def _children_cpu() -> float:
 # --- as JSON ------------------------------------------------------------------------------------
 
 
-def job_to_json(job: Job) -> dict[str, Any]:
-    """Return a job as JSON; its files are a matter of the one who runs it."""
+def job_to_json(job: Job, folder: Path | None = None) -> str:
+    """Return a job as one line of JSON; its files are a matter of the one who runs it.
+
+    Args:
+        job: The job.
+        folder: Where its kernel is to work; None: where the process that reads it is.
+    """
     plain = asdict(job)
-    return plain | {
+    plain |= {
         "mode": job.mode.value,
         "files": None,
+        "given": None,
         "answers": sorted(job.answers),
+        "known_signs": sorted(job.known_signs),
         "kernel_options": dict(job.kernel_options),
+        "folder": None if folder is None else str(folder),
     }
+    return json.dumps(plain)
 
 
-def job_from_json(plain: Mapping[str, Any]) -> Job:
-    """Return the job that `job_to_json` wrote."""
-    cells = tuple(JobCell(**cell) for cell in plain["cells"])
-    answers, mode = frozenset(plain["answers"]), Mode(plain["mode"])
-    return Job(**{**plain, "cells": cells, "answers": answers, "mode": mode, "files": None})
+def job_from_json(text: str | bytes) -> tuple[Job, Path]:
+    """Return the job that `job_to_json` wrote, and the folder where its kernel is to work."""
+    plain = json.loads(text)
+    folder = Path(plain.pop("folder") or Path.cwd())
+    plain |= {
+        "cells": tuple(JobCell(**cell) for cell in plain["cells"]),
+        "answers": frozenset(plain["answers"]),
+        "known_signs": frozenset(plain["known_signs"]),
+        "mode": Mode(plain["mode"]),
+    }
+    return Job(**plain), folder
 
 
-def executed_to_json(executed: Executed) -> dict[str, Any]:
-    """Return what running gave as JSON."""
-    return asdict(executed) | {"mode": None}
+def result_to_json(executed: Executed) -> str:
+    """Return what running gave as one line of JSON."""
+    return json.dumps(asdict(executed) | {"mode": None}, default=str)
 
 
-def executed_from_json(plain: object, job: Job) -> Executed:
+def result_from_json(text: str | bytes) -> Executed:
     """Read an answer that a child wrote; outputs themselves are for `outputs.accept` to check.
 
     Raises:
-        KernelError: It is not of the form that `executed_to_json` writes.
+        ValueError: It is not of the form that `result_to_json` writes.
     """
+    try:
+        plain = json.loads(text)
+    except RecursionError:
+        raise ValueError("the kernel's process answered something nested too deep") from None
     if not isinstance(plain, dict):
-        raise KernelError("the kernel process answered no JSON object")
-    known = {str(cell.index): cell.index for cell in job.cells}
+        raise ValueError("the kernel's process answered no JSON object")
     outputs, counts = plain.get("outputs"), plain.get("counts")
     if not isinstance(outputs, dict) or not isinstance(counts, dict):
-        raise KernelError("the kernel process answered without outputs")
+        raise ValueError("the kernel's process answered without outputs")
     trouble = plain.get("trouble", "")
     executed = Executed(trouble=trouble[:1000] if isinstance(trouble, str) else "")
-    for name, index in known.items():
-        if isinstance(found := outputs.get(name), list):
-            executed.outputs[index] = found
+    for name, found in outputs.items():
+        if isinstance(found, list) and name.isdecimal() and len(name) < 9:
+            executed.outputs[int(name)] = found
             count = counts.get(name)
-            executed.counts[index] = count if isinstance(count, int) else None
+            executed.counts[int(name)] = count if type(count) is int else None
     executed.cpu_seconds = _seconds(plain.get("cpu_seconds"))
     executed.wall_seconds = _seconds(plain.get("wall_seconds"))
     return executed
@@ -241,14 +259,13 @@ class KernelExecutor:
                 shutil.copytree(job.files, folder, symlinks=True, copy_function=_copy_writable)
             else:
                 folder.mkdir()
-            request = {"job": job_to_json(job), "folder": str(folder)}
-            answer = self._ask(json.dumps(request).encode() + b"\n", _longest(job))
+            request = job_to_json(job, folder.absolute())
+            answer = self._ask(request.encode() + b"\n", _longest(job))
         try:
-            plain = json.loads(answer)
-        except (ValueError, RecursionError) as why:
+            executed = result_from_json(answer)
+        except ValueError as why:
             self._stop()
-            raise KernelError(f"the kernel process answered no JSON ({why})") from None
-        executed = executed_from_json(plain, job)
+            raise KernelError(str(why)) from None
         executed.mode = Mode.KERNEL
         return executed
 
@@ -281,7 +298,7 @@ class KernelExecutor:
         if self._process is None:
             self._answers = queue.SimpleQueue()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ipv6grader.kernel"],
+                [sys.executable, "-P", "-m", "ipv6grader.kernel", "serve"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -296,10 +313,8 @@ class KernelExecutor:
         if process is None:
             return
         assert process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):
             process.stdin.close()  # the process then ends its kernel
-        except OSError:
-            pass
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:
@@ -310,7 +325,7 @@ class KernelExecutor:
 def _copy_writable(source: str, target: str) -> None:
     """Copy a file; what is read-only in the course is the learner's own in the copy."""
     shutil.copyfile(source, target, follow_symlinks=False)
-    if not os.path.islink(target):
+    if not Path(target).is_symlink():
         Path(target).chmod(0o644)
 
 
@@ -329,32 +344,37 @@ def _read(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
 
 
 def main() -> None:
-    """Answer requests until there are no more; then end whatever still runs."""
+    """Run the job that comes in; or, as `serve`, one after another until no more come."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the asker's matter
     os.environ["NBGRADER_EXECUTION"] = "autograde"
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what kernels and their libraries print is no answer
-    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    source = os.fdopen(os.dup(0), "rb")
-    with open(os.devnull) as nothing:  # noqa: PTH123 (a device, not a path)
-        os.dup2(nothing.fileno(), 0)
-
-    def read() -> None:
-        for line in source:
-            requests.put(line)
-        requests.put(b"")
-        if busy.is_set():  # the asker is gone: nobody waits for this answer
-            _end_children()
-            os._exit(1)
-
+    source, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)  # what kernels and their libraries print is no answer
+    os.close(nothing)
+    if sys.argv[1:] != ["serve"]:
+        answers.write(result_to_json(run(*job_from_json(source.read()))).encode())
+        answers.close()
+        return
     busy = threading.Event()
-    threading.Thread(target=read, daemon=True).start()
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(source, requests, busy), daemon=True).start()
     while request := requests.get():
-        busy.set()
-        plain = json.loads(request)
-        executed = run(job_from_json(plain["job"]), Path(plain["folder"]))
-        answers.write(json.dumps(executed_to_json(executed), default=str).encode() + b"\n")
+        answers.write(result_to_json(run(*job_from_json(request))).encode() + b"\n")
         answers.flush()
         busy.clear()
+
+
+def _listen(source: IO[bytes], requests: queue.SimpleQueue[bytes], busy: threading.Event) -> None:
+    """Hand on each line. At the end, whoever asked is gone: nobody waits for an answer."""
+    for line in source:
+        busy.set()
+        requests.put(line)
+    requests.put(b"")
+    if busy.is_set():
+        _end_children()
+        os._exit(1)
 
 
 def _end_children() -> None:
@@ -362,13 +382,9 @@ def _end_children() -> None:
     import psutil
 
     for child in psutil.Process().children(recursive=True):
-        try:
+        with contextlib.suppress(psutil.Error):
             child.kill()
-        except psutil.Error:
-            pass
 
 
 if __name__ == "__main__":
-    if sys.platform != "win32":
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the asker's matter
     main()

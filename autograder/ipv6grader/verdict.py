@@ -25,7 +25,6 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from ipv6grader import grading, journal
 from ipv6grader.course import Course, Submission
-from ipv6grader.grading import Released
 from ipv6grader.model import Mode, Notebook, SourceNotebook
 from ipv6grader.workers import Executor
 
