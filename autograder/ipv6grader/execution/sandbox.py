@@ -58,17 +58,30 @@ def _bubblewrap(stage: Path) -> list[str]:
             command += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).is_dir():
             command += ["--ro-bind", path, path]
-    for path in (*_SETTINGS, *_python_paths()):
-        command += ["--ro-bind-try", path, path]
+    command += _bound([*_SETTINGS, *_python_paths()])
     for path in _asked("ipv6grader.hidden"):
-        command += ["--tmpfs", path]
-    for path in _asked("ipv6grader.shown"):
-        command += ["--ro-bind-try", path, path]
+        command += [*_parents([path]), "--perms", "0755", "--tmpfs", path]
+    command += _bound(_asked("ipv6grader.shown"))
     command += ["--tmpfs", "/tmp", "--dir", HOME]  # each notebook has both anew
     command += ["--ro-bind", str(stage), STAGE, "--remount-ro", "/", "--chdir", "/"]
     for name, value in _environment().items():
         command += ["--setenv", name, value]
     return command
+
+
+def _bound(paths: list[str]) -> list[str]:
+    """Return the arguments that show these paths, where they exist."""
+    arguments = _parents(paths)
+    for path in paths:
+        arguments += ["--ro-bind-try", path, path]
+    return arguments
+
+
+def _parents(paths: list[str]) -> list[str]:
+    """Return the arguments that make the folders above: else only root could pass through them."""
+    found = {str(parent) for path in paths for parent in Path(path).parents} - {"/", *_SYSTEM}
+    folders = sorted(path for path in found if not path.startswith("/usr/"))
+    return [part for path in folders for part in ("--perms", "0755", "--dir", path)]
 
 
 def _environment() -> dict[str, str]:

@@ -130,6 +130,10 @@ class Watch:
         self._shell = shell
         self._before = self._look()
 
+    def accept(self) -> None:
+        """Take what is now for what has to be: a cell of the instructor's has just run."""
+        self._before = self._look()
+
     def look(self, after_test: bool) -> list[str]:
         """Return what has changed, one sentence each.
 

@@ -222,23 +222,26 @@ class _Run:
             return
         count = next(self._counts)
         split = self._job.mode is Mode.SPLIT
-        if cell.is_test:
-            outputs = self._ask("test" if split else "student", cell.source, count, True)
-        else:
-            outputs = self._ask("student", cell.source, count, False)
-            if split and cell.trusted is not None and self._needed[cell.index]:
-                self._ask("test", cell.trusted, count, False)
+        message = {
+            "run": cell.source,
+            "count": count,
+            "test": cell.is_test,
+            "given": cell.source == cell.trusted,
+        }
+        outputs = self._ask("test" if split and cell.is_test else "student", message)
+        if split and cell.trusted is not None and self._needed[cell.index]:
+            self._ask("test", {**message, "run": cell.trusted})
         if outputs is not None:
             self._executed.outputs[cell.index] = outputs
             self._executed.counts[cell.index] = count
 
-    def _ask(self, role: str, source: str, count: int, is_test: bool) -> list[Output] | None:
+    def _ask(self, role: str, message: Mapping[str, Any]) -> list[Output] | None:
         """Have a process run a cell; None where there is no such process any more."""
         channel = self._channels.get(role)
         if channel is None:
             return None
         try:
-            channel.send({"run": source, "count": count, "test": is_test})
+            channel.send(message)
             reply, late = self._wait(role, channel)
             outputs = reply["outputs"]
             if not isinstance(outputs, list):
