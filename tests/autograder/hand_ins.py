@@ -75,7 +75,7 @@ def auto_scores(root):
 def leftovers(root):
     """Return what a grading makes for itself and has to take away."""
     return [
-        os.path.join(folder, name)
+        str(Path(folder, name))
         for folder, folders, files in os.walk(root)
         for name in (*folders, *files)
         if name.startswith(".ipv6grader-") or name.endswith((".lock", "-journal"))
