@@ -66,7 +66,7 @@ from .model import NotebookScores
 
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
-_ONE_ATTEMPT = 1
+_ONE_ATTEMPT = 1.0
 """How long the database itself waits for a lock, in seconds; then Ctrl-C is heard again."""
 
 _ASSIGNMENT = Assignment.__table__
@@ -867,5 +867,5 @@ def _lock_at_once(connection: Connection) -> None:
 def _wait_in_short_turns(connection: Any, _record: object) -> None:
     """Let PostgreSQL give up a lock soon, so that the pauses and their end are ours."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{_ONE_ATTEMPT}s'")
+        cursor.execute(f"SET lock_timeout = {round(1000 * _ONE_ATTEMPT)}")
     connection.commit()

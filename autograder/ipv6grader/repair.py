@@ -95,10 +95,11 @@ class _Work:
         self._by_name()
         self._by_id()
         self._by_text()
+        # Where cells are out of order, gaps overlap: what one took is not missing in the next.
         for missing, own in list(self._gaps()):
-            self._by_text_in_order(missing, own)
+            self._by_text_in_order(self._free(missing), own)
         for missing, own in list(self._gaps()):
-            self._by_position(missing, own)
+            self._by_position(self._free(missing), own)
         self.notes += [
             f"{self._name(place)} had lost nbgrader's metadata: it was recognised and has it again."
             for place in sorted(self.renamed)

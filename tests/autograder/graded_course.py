@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from alembic.script import ScriptDirectory
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
-from sqlalchemy import MetaData, create_engine, select
+from sqlalchemy import MetaData, create_engine, select, text
+from traitlets.config import PyFileConfigLoader
 
 from ipv6course.authoring.stock_nbgrader import nbgrader
 from ipv6grader.model import NotebookScores, Score
@@ -104,12 +108,34 @@ class GradedCourse:
     def make(self):
         """Write the source, and let nbgrader generate the assignment."""
         self.configure()
+        self._stamp()
         folder = self.root / "source" / ASSIGNMENT
         folder.mkdir(parents=True)
         for name, notebook in source_notebooks().items():
             nbformat.write(notebook, folder / f"{name}.ipynb")
         nbgrader(self.root, "generate_assignment", ASSIGNMENT)
         nbgrader(self.root, "db", "assignment", "add", ASSIGNMENT, "--duedate", DUE)
+
+    def _stamp(self):
+        """Write the schema's version; nbgrader asks `alembic` for it, which takes seconds."""
+        engine = create_engine(self.db_url)
+        with engine.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            )
+            version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+            connection.execute(
+                text("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
+            )
+        engine.dispose()
+
+    def config(self):
+        """Return nbgrader's configuration."""
+        return PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
+
+    def timestamp(self, student):
+        """Return when a submission was handed in, as nbgrader reads it."""
+        return CourseDirectory().get_existing_timestamp(str(self.submitted(student)))
 
     def submitted(self, student):
         """Return the folder of a student's submission."""

@@ -315,6 +315,22 @@ def test_the_kernel_is_the_release_s(mend, released):  # noqa: F811
     assert mend(released).notebook["metadata"]["kernelspec"]["name"] == "python3"
 
 
+def test_a_shuffled_notebook_without_names_loses_nothing(mend, released):  # noqa: F811
+    """Gaps between recognised cells overlap, and both could claim the same missing cell."""
+    for seed in range(40):
+        shuffled = copy.deepcopy(released)
+        random.Random(seed).shuffle(shuffled["cells"])
+        for number, entry in enumerate(shuffled["cells"]):
+            entry.pop("id")
+            if name_of(entry) not in ("given", "double-1", "double-2", "half-1", "task"):
+                entry["source"] = f"mine {number}"
+            if number % 3:
+                entry["metadata"] = {}
+        mended = texts(mend(shuffled).notebook)
+        mine = ["".join(entry["source"]) for entry in shuffled["cells"]]
+        assert {text for text in mine if str(text).startswith("mine")} <= set(mended)
+
+
 # --- any damage ---------------------------------------------------------------------------------
 
 JUNK = st.recursive(
@@ -459,7 +475,7 @@ def test_any_damage_is_repaired_and_a_second_repair_changes_nothing(
 
 @pytest.mark.prove
 @given(steps=ANY_DAMAGE)
-@settings(QUICK, max_examples=20_000)
+@settings(QUICK, max_examples=4000)
 def test_any_damage_is_repaired_at_full_volume(released_notebook, source, steps):  # noqa: F811
     check(damaged(released_notebook, steps), source)
 

@@ -11,9 +11,12 @@ carry what passes between learner and test; the scores are the same either way.
 """
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from random import Random
 
 import jupytext
 import nbformat
@@ -21,7 +24,10 @@ from nbformat import NotebookNode
 from ruamel.yaml import YAML
 
 from ipv6course.authoring.answers import Answer, read_answers
+from ipv6course.authoring.notebook import source_notebook
 from ipv6course.authoring.stock_nbgrader import nbgrader
+from ipv6course.authoring.text_lesson import lesson_paths, read_lesson
+from ipv6course.places import modules_folder
 
 COURSE = Path(__file__).parent / "course"
 ASSIGNMENTS = tuple(sorted(folder.name for folder in COURSE.iterdir() if folder.is_dir()))
@@ -155,3 +161,27 @@ def set_due(folder: Path) -> None:
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
         for assignment in [entry.name for entry in gradebook.assignments]:
             gradebook.update_or_create_assignment(assignment, duedate=DUE)
+
+
+def make_module_root(folder: Path, modules: Iterable[str], *, seed: str, lessons: int = 99) -> Path:
+    """Write a course root with modules of the IPv6 course, with the classroom's own settings.
+
+    Args:
+        folder: The root; it is made.
+        modules: The names of the modules.
+        seed: Which lessons are taken.
+        lessons: The most that are taken of a module.
+    """
+    template = files("ipv6course.commands").joinpath("nbgrader_config.py.template")
+    folder.mkdir(parents=True)
+    (folder / "nbgrader_config.py").write_text(template.read_text("utf-8"), encoding="utf-8")
+    for module in modules:
+        paths = lesson_paths(modules_folder(), module)
+        taken = Random(f"{seed}/{module}").sample(paths, min(lessons, len(paths)))
+        for path in taken:
+            target = folder / "source" / module / f"{path.stem}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(source_notebook(read_lesson(path)), target)
+    nbgrader(folder, "generate_assignment", "*")
+    set_due(folder)
+    return folder

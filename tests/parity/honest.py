@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from ipv6course.authoring.gates import Proof
+from ipv6course.places import modules_folder
 from parity import habits
 from parity.course_root import DUE, text_notebooks
 
@@ -33,7 +34,7 @@ NAMES = (
     "d.rao",
 )
 _KNOWS = {"strong": 0.95, "mixed": 0.6, "weak": 0.2, "blank": 0.0, "unfinished": 0.5}
-_PEOPLE = ("strong",) * 3 + ("mixed",) * 5 + ("weak",) * 2 + ("blank", "unfinished", "unfinished")
+_PEOPLE = ("strong",) * 4 + ("mixed",) * 5 + ("weak",) * 2 + ("blank", "unfinished", "unfinished")
 _PROSE = (
     "Because equal ratios are equal steps: 10 to 100 is as far as 100 to 1000.",
     "So that it *fits*.\n\n- $y = e^x$\n- <script>alert(1)</script>",
@@ -75,14 +76,10 @@ class HandIn:
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     timestamp: str | None = None
-    habits: list[str] = field(default_factory=list)
-    """What was done to it, for the report of a difference."""
+    person: str = ""
+    habits: dict[str, list[str]] = field(default_factory=dict)
+    """What was done to each notebook."""
     marks: list[Mark] = field(default_factory=list)
-
-    @property
-    def damaged(self) -> bool:
-        """Whether somebody did what a repair undoes."""
-        return bool(set(self.habits) & {habit.__name__ for habit in habits.DAMAGING})
 
     def write(self, root: Path) -> None:
         """Write it into `submitted/` of a course root."""
@@ -151,7 +148,7 @@ def _hand_in(
     most: int,
 ) -> HandIn:
     person = _PEOPLE[random.randrange(len(_PEOPLE))]
-    handed = HandIn(student(number), assignment, habits=[person])
+    handed = HandIn(student(number), assignment, person=person)
     paths = sorted((root / "release" / assignment).glob("*.ipynb"))
     if random.random() < 0.1:
         most = min(most, len(paths) - 1) or 1
@@ -160,8 +157,8 @@ def _hand_in(
         for cell in notebook.cells:
             if cell.metadata.get("nbgrader", {}).get("solution"):
                 _answer(cell, path.stem, person, answer, random)
-        handed.habits += habits.fall_into(notebook, random, habits.HARMLESS)
-        handed.habits += habits.fall_into(notebook, random, habits.DAMAGING)
+        every = {**habits.DAMAGING, **habits.HARMLESS}
+        handed.habits[path.stem] = [*habits.fall_into(notebook, random, every)]
         handed.notebooks[path.stem] = notebook
     _bring_files(handed, random)
     _hand_in_time(handed, random)
@@ -236,19 +233,19 @@ def _mark_by_hand(handed: HandIn, root: Path, random: Random) -> None:
 
 
 def module_hand_ins(
-    root: Path, modules: Path, module: str, count: int, *, seed: str, notebooks: int = 99
+    root: Path, module: str, count: int, *, seed: str, notebooks: int = 99
 ) -> list[HandIn]:
     """Return hand-ins to a module of the IPv6 course; its answers are mixed at random.
 
     Args:
         root: The course root in which it is released.
-        modules: Where the course's text lies.
         module: The module's name.
         count: How many.
         seed: Another one gives others.
         notebooks: The most that somebody hands in.
     """
-    proof = Proof(module, modules, root, root, *[lambda *_: None] * 3)  # type: ignore[arg-type]
+    nothing = [lambda *_: None] * 3
+    proof = Proof(module, modules_folder(), root, root, *nothing)  # type: ignore[arg-type]
     return [
         _module_hand_in(root, proof, number, Random(f"{seed}/{module}/{number}"), notebooks)
         for number in range(count)
@@ -258,9 +255,10 @@ def module_hand_ins(
 def _module_hand_in(root: Path, proof: Proof, number: int, random: Random, most: int) -> HandIn:
     handed = HandIn(student(number), proof.module)
     knows = random.choice((0.95, 0.6, 0.3))
-    for lesson in random.sample(proof.lessons, min(most, len(proof.lessons))):
-        path = root / "release" / proof.module / f"{lesson.name}.ipynb"
-        notebook = nbformat.read(path, as_version=4)
+    release = root / "release" / proof.module
+    there = [lesson for lesson in proof.lessons if (release / f"{lesson.name}.ipynb").is_file()]
+    for lesson in random.sample(there, min(most, len(there))):
+        notebook = nbformat.read(release / f"{lesson.name}.ipynb", as_version=4)
         for exercise in lesson.exercises:
             if lesson.tests(exercise):
                 listed = proof.answers.get(exercise, [])
@@ -268,7 +266,7 @@ def _module_hand_in(root: Path, proof: Proof, number: int, random: Random, most:
                 kinds = [f"answer-{k}" for k, a in enumerate(listed, 1) if a.right is right]
                 variant = random.choice([*kinds, "reference" if right else "blank"])
                 proof._answer(notebook, lesson, exercise, variant)
-        handed.habits += habits.fall_into(notebook, random, habits.HARMLESS)
+        handed.habits[lesson.name] = [*habits.fall_into(notebook, random, habits.HARMLESS)]
         handed.notebooks[lesson.name] = notebook
     _hand_in_time(handed, random)
     return handed
