@@ -38,6 +38,10 @@ class SourceCell:
     """nbgrader's checksum of the released cell."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """All metadata in the release."""
+    released: str = ""
+    """Its text in the release: of a locked cell, without hidden tests."""
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    """What nbformat keeps beside a text: images by name."""
 
     @property
     def is_test(self) -> bool:
@@ -70,6 +74,8 @@ class Repaired:
     in `notebook["cells"]`, and the instructor's own text."""
     notes: tuple[str, ...] = ()
     """What was repaired, one sentence each."""
+    restored: frozenset[str] = frozenset()
+    """The grade_ids of cells that the submission did not have, and that were put back."""
 
 
 class Mode(Enum):
@@ -114,11 +120,17 @@ class Job:
     kernel_name: str = "python3"
     answers: frozenset[str] = frozenset()
     """The names that solution cells of the assignment define."""
+    given: Path | None = None
+    """A folder with the instructor's own files, which the test process sees in split mode."""
+    known_signs: frozenset[str] = frozenset()
+    """What the instructor's own answers use, and so is no sign of tampering (`tamper.signs`)."""
+    kernel_options: Mapping[str, Any] = field(default_factory=dict)
+    """What the course configures of nbgrader's `Execute` beside time limit and kernel, as JSON."""
 
 
 @dataclass
 class Executed:
-    """What running a job gave. Everything in it came from a child: it is checked, never believed."""
+    """What running a job gave. All of it came from a child: it is checked, never believed."""
 
     outputs: dict[int, list[Output]] = field(default_factory=dict)
     """By the cell's position; a cell that was not run is not in it."""
@@ -128,6 +140,10 @@ class Executed:
     wall_seconds: float = 0.0
     trouble: str = ""
     """Why the notebook was not run to its end, in a sentence; empty where it was."""
+    mode: Mode | None = None
+    """How the cells were run, where that is not what the job asked for."""
+    why: str = ""
+    """Why they were run in that other way, in a sentence."""
     tampering: list[str] = field(default_factory=list)
     """What looks as if the submission had reached for its own marks, one sentence each."""
 

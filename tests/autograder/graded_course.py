@@ -1,210 +1,246 @@
-"""A graded nbgrader course with the figures that a test wants, in nbgrader's own gradebook."""
+"""A small nbgrader course, made and graded by nbgrader itself, to compare gradebooks with."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-from uuid import uuid4
 
-from nbgrader.api import (
-    Assignment,
-    Grade,
-    Gradebook,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+import nbformat
+from alembic.script import ScriptDirectory
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import insert
+from nbgrader.dbutil import ALEMBIC_DIR
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from sqlalchemy import MetaData, create_engine, select, text
+from traitlets.config import PyFileConfigLoader
+
+from ipv6course.authoring.stock_nbgrader import nbgrader
+from ipv6grader.model import NotebookScores, Score
+
+ASSIGNMENT = "ps1"
+DUE = "2026-03-01 12:00:00"
+
+CONFIG = """\
+c = get_config()
+c.CourseDirectory.course_id = "networks"
+c.CourseDirectory.db_url = {db_url!r}
+c.ClearSolutions.code_stub = {{"python": "# your answer"}}
+c.IncludeHeaderFooter.header = ""
+{more}
+"""
+WITHOUT_KERNELS = """\
+from nbgrader.preprocessors import (
+    AssignLatePenalties, CheckCellMetadata, DeduplicateIds, OverwriteCells, OverwriteKernelspec,
+    SaveAutoGrades,
+)
+c.Autograde.sanitize_preprocessors = [
+    DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata
+]
+c.Autograde.autograde_preprocessors = [SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+"""
+"""Stock autograde that runs no cell and scores the outputs that a submission came with."""
+
+SOLVED = "### BEGIN SOLUTION\n{}\n### END SOLUTION"
 
 
-@cache
-def _empty_gradebook() -> bytes:
-    """Return a new gradebook; nbgrader starts alembic to make one, which takes a second."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "gradebook.db"
-        Gradebook(f"sqlite:///{path}", "").close()
-        return path.read_bytes()
+def _cell(kind, source, grade_id, points=None, solution=False, locked=False, task=False):
+    made = (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(
+        source, id=grade_id
+    )
+    made.metadata["nbgrader"] = {
+        "schema_version": 3,
+        "grade": points is not None and not task,
+        "grade_id": grade_id,
+        "locked": locked,
+        "solution": solution,
+        "task": task,
+        **({} if points is None else {"points": points}),
+    }
+    return made
 
 
-DUE = datetime(2026, 11, 20, 12)
+def source_notebooks():
+    """Return the course's two notebooks as their instructor wrote them."""
+    code = [
+        _cell("code", "import math", "given", locked=True),
+        _cell("code", SOLVED.format("answer = 42"), "answer", solution=True),
+        _cell("code", "assert answer == 42", "answer-1", points=2, locked=True),
+        _cell("code", "answer / 42 * 0.7", "answer-2", points=0.7, locked=True),
+        _cell("code", SOLVED.format("drawing = 'a plot'"), "drawing", points=1.1, solution=True),
+    ]
+    words = [
+        _cell("markdown", SOLVED.format("Because."), "why", points=3, solution=True),
+        _cell("code", SOLVED.format("third = 1 / 3"), "third", solution=True),
+        _cell("code", "assert third", "third-1", points=0.1, locked=True),
+        _cell("code", "assert third < 1", "third-2", points=0.2, locked=True),
+        _cell("markdown", "Measure something.", "measure", points=5, locked=True, task=True),
+    ]
+    return {
+        name: nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
+        for name, cells in {"code": code, "words": words}.items()
+    }
 
 
-@dataclass
-class Learner:
-    """What one learner has got."""
+_METADATA = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+}
 
-    id: str
-    scores: Sequence[float | None] = ()
-    """The automatic points, cell by cell; None waits for a person."""
-    manual: Mapping[int, float] = field(default_factory=dict)
-    extra: Mapping[int, float] = field(default_factory=dict)
-    pending: Sequence[int] = ()
-    """Cells that wait for a person although they have points."""
-    first_name: str | None = None
-    last_name: str | None = None
-    hours_late: float = -1.0
-    penalty: float | None = None
-    outputs: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """The outputs of test cells, in the autograded notebook."""
-    journal: dict[str, Any] | bytes | None = None
+RIGHT = {
+    "answer": "answer = 42",
+    "drawing": "drawing = 'mine'",
+    "why": "Because I say so.",
+    "third": "third = 1 / 3",
+}
 
 
-@dataclass
+@dataclass(frozen=True)
 class GradedCourse:
-    """An nbgrader course root with one assignment `homework` of one notebook `lesson`."""
+    """An nbgrader course root, and its gradebook."""
 
     root: Path
-    cells: Sequence[tuple[str, float]]
-    """grade_id and points of each test cell, in the lesson's order."""
-    written: Sequence[tuple[str, float]] = ()
-    """The same of answers that a person reads; after the tests."""
-    solutions: Sequence[str] = ()
-    course_id: str = ""
-    coursedir: Any = None
+    db_url: str
 
-    def __post_init__(self) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
-        self.coursedir = CourseDirectory(root=str(self.root), course_id=self.course_id)
-        release = self.root / "release" / "homework"
-        release.mkdir(parents=True)
-        release.joinpath("lesson.ipynb").write_text(json.dumps(self._notebook({})))
-        self.root.joinpath("gradebook.db").write_bytes(_empty_gradebook())
-        with self._open() as book:
-            book.add_assignment("homework", duedate=DUE)
-            book.add_notebook("lesson", "homework")
-            for name, points in self.cells:
-                self._add_cell(book, name, points, "code")
-            for name, points in self.written:
-                self._add_cell(book, name, points, "markdown")
-            for name in self.solutions:
-                book.add_solution_cell(name, "lesson", "homework")
+    def configure(self, more="", kernels=False):
+        """Write nbgrader_config.py."""
+        more = more if kernels else WITHOUT_KERNELS + more
+        (self.root / "nbgrader_config.py").write_text(
+            CONFIG.format(db_url=self.db_url, more=more), encoding="utf-8"
+        )
 
-    def _open(self) -> Gradebook:
-        return Gradebook(self.coursedir.db_url, self.course_id)
-
-    @staticmethod
-    def _add_cell(book: Gradebook, name: str, points: float, kind: str) -> None:
-        book.add_grade_cell(name, "lesson", "homework", max_score=points, cell_type=kind)
-
-    def enrol(self, *students: str) -> None:
-        """Add learners who hand nothing in."""
-        with self._open() as book:
-            book.db.execute(insert(Student), [{"id": student} for student in students])
-            book.db.commit()
-
-    def grade(self, learners: Sequence[Learner]) -> None:
-        """Put learners' points into the gradebook, and their folders into place."""
-        names = [name for name, _points in (*self.cells, *self.written)]
-        with self._open() as book:
-            assignment = book.db.query(Assignment).one()
-            notebook = assignment.notebooks[0]
-            ids = {cell.name: cell.id for cell in notebook.grade_cells}
-            new: dict[type, list[dict[str, Any]]] = {
-                kind: [] for kind in (Student, SubmittedAssignment, SubmittedNotebook, Grade)
-            }
-            for learner in learners:
-                submission, submitted = uuid4().hex, uuid4().hex
-                new[Student].append(
-                    {
-                        "id": learner.id,
-                        "first_name": learner.first_name,
-                        "last_name": learner.last_name,
-                    }
-                )
-                new[SubmittedAssignment].append(
-                    {
-                        "id": submission,
-                        "assignment_id": assignment.id,
-                        "student_id": learner.id,
-                        "timestamp": DUE + timedelta(hours=learner.hours_late),
-                    }
-                )
-                new[SubmittedNotebook].append(
-                    {
-                        "id": submitted,
-                        "notebook_id": notebook.id,
-                        "assignment_id": submission,
-                        "late_submission_penalty": learner.penalty,
-                    }
-                )
-                new[Grade] += [
-                    {
-                        "id": uuid4().hex,
-                        "notebook_id": submitted,
-                        "cell_id": ids[name],
-                        "auto_score": score,
-                        "manual_score": learner.manual.get(n),
-                        "extra_credit": learner.extra.get(n),
-                        "needs_manual_grade": n in learner.pending
-                        or (score is None and n not in learner.manual),
-                    }
-                    for n, (name, score) in enumerate(zip(names, learner.scores, strict=True))
-                ]
-                self._folders(learner)
-            for kind, rows in new.items():
-                if rows:
-                    book.db.execute(insert(kind), rows)
-            book.db.commit()
-
-    def _folders(self, learner: Learner) -> None:
-        folder = self.autograded(learner.id)
+    def make(self):
+        """Write the source, and let nbgrader generate the assignment."""
+        self.configure()
+        self._stamp()
+        folder = self.root / "source" / ASSIGNMENT
         folder.mkdir(parents=True)
-        folder.joinpath("lesson.ipynb").write_text(json.dumps(self._notebook(learner.outputs)))
-        if learner.journal is not None:
-            journal = learner.journal
-            data = journal if isinstance(journal, bytes) else json.dumps(journal).encode()
-            folder.joinpath(".ipv6grader.json").write_bytes(data)
+        for name, notebook in source_notebooks().items():
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+        nbgrader(self.root, "generate_assignment", ASSIGNMENT)
+        nbgrader(self.root, "db", "assignment", "add", ASSIGNMENT, "--duedate", DUE)
 
-    def autograded(self, student: str) -> Path:
-        """Return a learner's autograded folder."""
-        return self.root / "autograded" / student / "homework"
+    def _stamp(self):
+        """Write the schema's version; nbgrader asks `alembic` for it, which takes seconds."""
+        engine = create_engine(self.db_url)
+        with engine.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            )
+            version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+            connection.execute(
+                text("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
+            )
+        engine.dispose()
 
-    def submitted(self, student: str) -> Path:
-        """Return a learner's submitted folder, made if need be."""
-        folder = self.root / "submitted" / student / "homework"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+    def config(self):
+        """Return nbgrader's configuration."""
+        return PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
 
-    def _notebook(self, outputs: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    def timestamp(self, student):
+        """Return when a submission was handed in, as nbgrader reads it."""
+        return CourseDirectory().get_existing_timestamp(str(self.submitted(student)))
+
+    def submitted(self, student):
+        """Return the folder of a student's submission."""
+        return self.root / "submitted" / student / ASSIGNMENT
+
+    def submit(self, student, answers, notebooks=("code", "words"), timestamp=None):
+        """Hand in notebooks with these answers, each executed."""
+        folder = self.submitted(student)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in notebooks:
+            release = self.root / "release" / ASSIGNMENT / f"{name}.ipynb"
+            notebook = nbformat.read(release, as_version=4)
+            for cell in notebook.cells:
+                cell.source = answers.get(cell.metadata.nbgrader.grade_id, cell.source)
+            execute(notebook)
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+        if timestamp is not None:
+            (folder / "timestamp.txt").write_text(timestamp, encoding="utf-8")
+
+    def autograde(self):
+        """Let nbgrader grade all submissions again."""
+        nbgrader(self.root, "autograde", ASSIGNMENT, "--force")
+
+    def scores(self, student):
+        """Return the scores of a graded submission by nbgrader's rule, as our engine has them."""
+        folder = self.root / "autograded" / student / ASSIGNMENT
         return {
-            "cells": [checked_cell(name, outputs.get(name, [])) for name, _points in self.cells],
-            "metadata": {},
-            "nbformat": 4,
-            "nbformat_minor": 5,
+            path.stem: _scores(nbformat.read(path, as_version=4))
+            for path in sorted(folder.glob("*.ipynb"))
         }
 
 
-def checked_cell(name: str, outputs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a test cell with its outputs."""
+def execute(notebook):
+    """Give a notebook the outputs that its cells have: they need no kernel."""
+    names = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = []
+        try:
+            try:
+                value = eval(cell.source, names)
+            except SyntaxError:
+                exec(cell.source, names)
+            else:
+                data = {"text/plain": repr(value)}
+                cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
+        except Exception as error:
+            cell.outputs = [
+                nbformat.v4.new_output(
+                    "error", ename=type(error).__name__, evalue=str(error), traceback=[]
+                )
+            ]
+
+
+def _scores(notebook):
+    grades, comments = {}, {}
+    for cell in notebook.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if is_grade(cell):
+            grades[meta["grade_id"]] = Score(determine_grade(cell)[0])
+        if is_solution(cell) or is_task(cell):
+            blank = meta.get("checksum") == compute_checksum(cell) and not is_task(cell)
+            comments[meta["grade_id"]] = "No response." if blank else None
+    return NotebookScores(grades, comments)
+
+
+def rows(db_url):
+    """Return all rows of all tables of a gradebook, each id replaced by what it stands for."""
+    engine = create_engine(db_url)
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        content = {
+            name: [dict(row._mapping) for row in connection.execute(select(table))]
+            for name, table in tables.tables.items()
+        }
+    engine.dispose()
+    names = {}
+    _name(content["assignment"], names, lambda row: row["name"])
+    _name(content["notebook"], names, lambda row: row["name"])
+    _name(
+        content["base_cell"],
+        names,
+        lambda row: (names[row["notebook_id"]], row["name"], row["type"]),
+    )
+    _name(content["submitted_assignment"], names, lambda row: (row["student_id"],))
+    _name(
+        content["submitted_notebook"],
+        names,
+        lambda row: (names[row["assignment_id"]], names[row["notebook_id"]]),
+    )
+    for table in ("grade", "comment"):
+        _name(content[table], names, lambda row: (names[row["notebook_id"]], names[row["cell_id"]]))
+    _name(content["source_cell"], names, lambda row: (names[row["notebook_id"]], row["name"]))
     return {
-        "cell_type": "code",
-        "source": "assert True",
-        "execution_count": 1,
-        "outputs": outputs,
-        "metadata": {"nbgrader": {"grade": True, "solution": False, "grade_id": name}},
+        table: sorted(
+            (sorted((key, str(names.get(value, repr(value)))) for key, value in row.items()))
+            for row in found
+        )
+        for table, found in content.items()
     }
 
 
-def error(evalue: str, ename: str = "AssertionError") -> dict[str, Any]:
-    """Return the output of a cell that failed."""
-    return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": []}
-
-
-def journal(
-    seconds: float = 0.2, cpu: float = 0.1, mode: str = "split", **more: Any
-) -> dict[str, Any]:
-    """Return a journal as ipv6grader writes it."""
-    entry = {"mode": mode, "why": "", "repaired": [], "person": [], "trouble": "", **more}
-    return {
-        "version": "1.0",
-        "fingerprint": "0" * 64,
-        "graded": "2026-11-23T12:00:00+00:00",
-        "seconds": seconds,
-        "cpu_seconds": cpu,
-        "notebooks": {"lesson": entry},
-    }
+def _name(found, names, of):
+    for row in found:
+        names[row["id"]] = of(row)

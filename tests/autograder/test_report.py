@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import typer
-from graded_course import GradedCourse, Learner, error, journal
+from reported_course import GradedCourse, Learner, error, journal
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 

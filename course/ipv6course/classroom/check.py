@@ -18,19 +18,18 @@ import reprlib
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import redirect_stderr
+from functools import partial
 from types import BuiltinFunctionType, FunctionType, TracebackType
 from typing import Any, NoReturn, Self
 
 from ipv6course.classroom import identity, progress
 from ipv6course.classroom.hints import Hint
 from ipv6course.classroom.messages import _
+from ipv6course.classroom.observed import HERE, observe
 from ipv6course.classroom.time_limit import OutOfTimeError, time_limit
-from ipv6course.classroom.withheld import watching
 
 CALL_SECONDS = 5.0
 _COLUMNS = 72
-_NOTHING = object()
 _PLAIN_TYPES = (str, int, float, bool, bytes, tuple, list, dict, set, frozenset, type(None))
 # Packages whose classes may be in an answer. Others are not asked: `unittest.mock.ANY` equals all.
 _TRUSTED = ("ipaddress", "ipv6course", "netaddr", "plotly", "scapy")
@@ -278,22 +277,17 @@ class Check:
     def call(self, function: Callable[..., Any], *arguments: Any) -> Result:
         """Call the learner's function and keep what comes back, an error too.
 
-        What the function writes to stderr goes to stdout: nbgrader takes the points from a cell
-        with anything on stderr, were it only a warning.
+        A grader may keep the learner's function in another process; it is then observed there.
 
         Raises:
             CheckFailed: The function used a call that this exercise withholds.
         """
         called = f"{_name(function)}({', '.join(map(show, arguments))})"
-        value, error = _NOTHING, None
-        with watching(self._withheld, __name__) as used:
-            try:
-                with redirect_stderr(sys.stdout), time_limit(CALL_SECONDS):
-                    value = function(*arguments)
-            except BaseException as stopped:  # also SystemExit, KeyboardInterrupt, or their own
-                error = stopped
+        there = getattr(function, "__run_there__", None)
+        observed = partial(there, HERE) if there else partial(observe, function)
+        value, error, used = observed(list(arguments), list(self._withheld), CALL_SECONDS)
         if used:
-            rows = [(_("You called"), called), (_("It used"), ", ".join(sorted(set(used))))]
+            rows = [(_("You called"), called), (_("It used"), ", ".join(used))]
             self.fail("withheld", rows)
         return Result(self, called, value, error)
 

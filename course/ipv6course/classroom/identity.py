@@ -29,6 +29,15 @@ _T = TypeVar("_T")
 _STARTED_IN = Path.cwd()
 
 
+def start_here() -> None:
+    """Take the present directory for the one that this process started in.
+
+    `ipv6grader` calls it in each process that it forks, before any cell runs.
+    """
+    global _STARTED_IN
+    _STARTED_IN = Path.cwd()
+
+
 def normalise(name: str) -> str:
     """Return an id as it is compared: without outer blanks, compatibility forms or case.
 

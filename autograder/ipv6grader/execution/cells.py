@@ -1,0 +1,155 @@
+"""What a forked process does: it runs cells, as the parent tells it.
+
+The parent sends `{"run": source, "count": n}`; the answer is `{"outputs": […]}`.
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+from importlib.metadata import entry_points
+from typing import Any
+
+from ipv6grader.execution import tamper
+from ipv6grader.execution.channel import Channel, ChannelError
+from ipv6grader.execution.remote import Interruptible, Remote, Served, StudentEndedError
+from ipv6grader.execution.shell import OUTPUTS, WATCHED, Shell, run_cell
+from ipv6grader.execution.values import Values, registered_types
+
+_CODECS = registered_types()  # once, in the zygote
+
+
+def _begin(shell: Shell) -> Interruptible:
+    """Make this process's streams and signals those of a notebook, in its working directory."""
+    sys.path.insert(0, "")
+    WATCHED.begin("/tmp")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    for entry in entry_points(group="ipv6grader.child"):
+        entry.load()()
+    interruptible = Interruptible()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGUSR1, interruptible.stop)
+    return interruptible
+
+
+def _keep_only(*descriptors: int) -> None:
+    """Close every descriptor but the standard ones and these."""
+    kept = [2, *sorted(descriptors)]
+    for low, high in zip(kept, [*kept[1:], 4096], strict=True):
+        os.closerange(low + 1, high)
+
+
+def _run(shell: Shell, interruptible: Interruptible, message: Any) -> list[dict[str, Any]]:
+    _value, error = interruptible.run(lambda: run_cell(shell, message["run"], message["count"]))
+    if error is not None:
+        OUTPUTS.error(type(error).__name__, "", [f"{type(error).__name__}"])
+    return OUTPUTS.list
+
+
+def be_student(shell: Shell, control_end: int, call_end: int) -> None:
+    """Run the learner's cells, and the learner's functions when the test process calls them."""
+    _keep_only(control_end, call_end)
+    interruptible = _begin(shell)
+    control = Channel(socket.socket(fileno=control_end))
+    calls = Channel(socket.socket(fileno=call_end))
+    served = Served(shell.user_ns, calls, Values(_CODECS), interruptible)
+    control.send({"here": True})
+    while True:
+        ready = select.select([control, calls], [], [])[0]
+        try:
+            if calls in ready:
+                served.answer()
+            if control in ready:
+                outputs = _run(shell, interruptible, control.receive())
+                control.send({"outputs": outputs})
+        except ChannelError:
+            return
+
+
+def be_test(
+    shell: Shell, control_end: int, call_end: int, alarm_end: int, job: dict[str, Any]
+) -> None:
+    """Run the instructor's cells. Nothing that the learner wrote is run here."""
+    _keep_only(control_end, call_end, alarm_end)
+    interruptible = _begin(shell)
+    control = Channel(socket.socket(fileno=control_end))
+    alarm = socket.socket(fileno=alarm_end)
+    remote = Remote(Channel(socket.socket(fileno=call_end)), Values(_CODECS), alarm)
+    student = _Student(shell, remote, job["wanted"], set(job["answers"]))
+    control.send({"here": True})
+    while True:
+        try:
+            message = control.receive()
+        except ChannelError:
+            return
+        student.bring()
+        outputs = _run(shell, interruptible, message)
+        student.settle()
+        control.send({"outputs": outputs, "trouble": student.trouble})
+
+
+class _Student:
+    """Keeps the test process's namespace up to date with the learner's."""
+
+    def __init__(self, shell: Shell, remote: Remote, wanted: list[str], answers: set[str]) -> None:
+        self._shell = shell
+        self._remote = remote
+        self._wanted = wanted
+        self._answers = answers
+        self._brought: set[str] = set()
+        self.trouble = ""
+
+    def bring(self) -> None:
+        """Give the tests what the learner's namespace has of the wanted names."""
+        namespace = self._shell.user_ns
+        try:
+            found = self._remote.names(self._wanted) if self._wanted and not self.trouble else {}
+        except (StudentEndedError, TypeError) as why:
+            self.trouble = str(why)
+            found = {}
+        gone = (self._brought | self._answers) - found.keys() if not self.trouble else self._answers
+        for name in gone:
+            if name in self._brought or name in self._answers:
+                namespace.pop(name, None)
+        namespace.update(found)
+        self._brought = set(found)
+
+    def settle(self) -> None:
+        """Stop what a test has left running."""
+        try:
+            self._remote.settle()
+        except StudentEndedError as why:
+            self.trouble = str(why)
+
+
+def be_both(shell: Shell, control_end: int, job: dict[str, Any]) -> None:
+    """Run all cells in this one process, and say what looks like tampering."""
+    _keep_only(control_end)
+    interruptible = _begin(shell)
+    control = Channel(socket.socket(fileno=control_end))
+    watch = tamper.Watch(shell)
+    control.send({"here": True, "modules": sorted(sys.modules) if job.get("learn") else []})
+    while True:
+        try:
+            message = control.receive()
+        except ChannelError:
+            return
+        if message.get("modules"):
+            control.send({"modules": sorted(sys.modules)})
+            continue
+        outputs = _run(shell, interruptible, message)
+        if message["given"]:
+            watch.accept()
+        control.send({"outputs": outputs, "tampering": watch.look(message["test"])})
+
+
+def be_kernel(control_end: int, job: dict[str, Any]) -> None:
+    """Become the program that runs a notebook in a real kernel: a job in, what came of it out."""
+    for number in (0, 1):
+        os.dup2(control_end, number)
+    _keep_only()
+    os.environ["HOME"] = os.environ["JUPYTER_RUNTIME_DIR"] = "/tmp"
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "ipv6grader.kernel"])

@@ -1,0 +1,172 @@
+"""Who runs prepared submissions: a pool of workers.
+
+A pool takes the jobs of one submission and gives a future of what running them gave. The batch
+knows no more of it, so that processes of this machine and of others can take turns here. Workers
+write nothing: neither files of the course nor the gradebook.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+from ipv6grader.course import CourseError
+from ipv6grader.model import Executed, Job
+
+_LAST_WORDS = 5.0  # seconds that workers have to end
+
+
+class Executor(Protocol):
+    """Runs one job after another."""
+
+    def run(self, job: Job) -> Executed:
+        """Run a job. An exception says that the executor is spent; what a job does is no such."""
+        ...
+
+    def close(self) -> None:
+        """End whatever still runs, from whichever thread."""
+        ...
+
+
+class Pool(Protocol):
+    """Runs submissions, several at a time."""
+
+    size: int
+    """How many run at a time."""
+
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Executed]]:
+        """Run the jobs of one submission, in their order, and give what they gave."""
+        ...
+
+    def close(self) -> None:
+        """End the workers; what they had under way is given up."""
+        ...
+
+
+class WorkerError(RuntimeError):
+    """A submission's worker ended under it, twice. The text says how."""
+
+
+class LocalPool:
+    """Workers of this machine: a thread each, which owns one executor.
+
+    Where an executor ends under a job, the job gets one more, with a new executor: a worker may be
+    killed for reasons that are not the job's.
+    """
+
+    def __init__(self, size: int, make_executor: Callable[[int], Executor]) -> None:
+        """Start the workers; each makes its executor when it has something to run.
+
+        Args:
+            size: How many.
+            make_executor: What makes an executor; it is told which worker's.
+        """
+        self.size = size
+        self._make_executor = make_executor
+        self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
+        self._executors: dict[int, Executor] = {}
+        self._threads = [
+            threading.Thread(target=self._work, args=(n,), name=f"worker-{n}", daemon=True)
+            for n in range(size)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Executed]]:
+        """Run the jobs of one submission, in their order."""
+        future: Future[list[Executed]] = Future()
+        self._waiting.put((future, list(jobs)))
+        return future
+
+    def close(self) -> None:
+        """End the workers; what they had under way is given up."""
+        with self._lock:
+            self._closed = True
+            executors = list(self._executors.values())
+        for executor in executors:
+            executor.close()
+        for _thread in self._threads:
+            self._waiting.put(None)
+        end = time.monotonic() + _LAST_WORDS
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _work(self, number: int) -> None:
+        while (work := self._waiting.get()) is not None and not self._closed:
+            future, jobs = work
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result([self._run(number, job) for job in jobs])
+            except BaseException as why:  # it is the submission's, not the thread's
+                future.set_exception(why)
+        with self._lock:
+            executor = self._executors.pop(number, None)
+        if executor is not None:
+            executor.close()
+
+    def _run(self, number: int, job: Job) -> Executed:
+        for attempt in (1, 2):
+            try:
+                return self._executor(number).run(job)
+            except Exception as why:
+                with self._lock:
+                    spent = self._executors.pop(number, None)
+                if spent is not None:
+                    spent.close()
+                if attempt == 2 or self._closed:
+                    raise WorkerError(f"its worker ended: {why}") from why
+        raise AssertionError
+
+    def _executor(self, number: int) -> Executor:
+        with self._lock:
+            if self._closed:
+                raise WorkerError("the workers are closed")
+            if number not in self._executors:
+                self._executors[number] = self._make_executor(number)
+            return self._executors[number]
+
+
+def open_pool(scheduler: str, size: int, make_executor: Callable[[int], Executor]) -> Pool:
+    """Return the pool that a scheduler's address names.
+
+    Args:
+        scheduler: Empty for processes of this machine.
+        size: How many run at a time.
+        make_executor: What makes an executor, told which worker's.
+
+    Raises:
+        CourseError: There is no such scheduler.
+    """
+    if scheduler:
+        raise CourseError(f"--scheduler {scheduler}: there is no such scheduler here; leave it out")
+    return LocalPool(size, make_executor)
+
+
+def sandboxed(releases: Sequence[Job]) -> Callable[[int], Executor]:
+    """Return what makes executors in a sandbox.
+
+    Args:
+        releases: The assignment's notebooks as they were released, with no answer in them: what
+            they import is imported once, before the first submission.
+    """
+    from ipv6grader.execution.worker import Executor as Sandboxed
+
+    def make(number: int) -> Executor:
+        executor = Sandboxed(number=number)
+        for job in releases:
+            with contextlib.suppress(Exception):  # it is for speed alone; a run makes it anew
+                executor.learn(job)
+        return executor
+
+    return make
+
+
+_Work = tuple[Future[list[Executed]], list[Job]]
