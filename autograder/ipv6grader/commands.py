@@ -36,6 +36,7 @@ from ipv6grader.grading import Verdict
 from ipv6grader.journal import CourseLockedError
 from ipv6grader.kernel import KernelExecutor
 from ipv6grader.model import Mode
+from ipv6grader.report.command import report
 from ipv6grader.verdict import Verdicts
 from ipv6grader.workers import Executor, open_pool, sandboxed
 
@@ -128,6 +129,9 @@ def autograde(
     _show(summary)
     if summary.people:
         raise typer.Exit(1)
+
+
+app.command()(report)
 
 
 def fail(message: str, fix: str = "") -> NoReturn:
