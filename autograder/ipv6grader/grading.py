@@ -182,7 +182,7 @@ def finish(steps: Sequence[Any], prepared: Prepared, executed: Executed) -> Grad
 def _text(notebook: Any) -> str:
     """Return a notebook as a file has it: a line for each cell.
 
-    nbformat's own writer copies the notebook first, and its indentation takes Python's slow encoder.
+    nbformat's own writer copies it all first, and its indentation takes Python's slow encoder.
     """
     rest = {name: value for name, value in notebook.items() if name != "cells"}
     cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
