@@ -39,6 +39,7 @@ PROGRAMS = (
     Program(("ipv6calc",), ("ipv6calc",), "tests that compare addresses with another program"),
     Program(("ip",), ("iproute2",), "tests that ask the Linux kernel"),
     Program(("unshare",), ("util-linux",), "tests that ask the Linux kernel"),
+    Program(("bwrap",), ("bubblewrap", "libseccomp2"), "tests of the grader and its sandbox"),
 )
 
 
