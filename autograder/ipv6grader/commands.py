@@ -36,11 +36,15 @@ from ipv6grader.grading import Verdict
 from ipv6grader.journal import CourseLockedError
 from ipv6grader.kernel import KernelExecutor
 from ipv6grader.model import Mode
+from ipv6grader.report.command import report
 from ipv6grader.verdict import Verdicts
 from ipv6grader.workers import Executor, open_pool, sandboxed
 
 _MOST_SHOWN = 50  # submissions that are listed with their reasons
 _UNSAFE = "--unsafe: in a kernel of this machine, without a sandbox"
+
+HERE = Path()
+"""The current folder, as the default of commands."""
 
 console = Console(highlight=False, soft_wrap=True)
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -88,7 +92,7 @@ def _ipv6grader() -> None:
 @app.command()
 def autograde(
     assignment: Assignment,
-    course_dir: CourseFolder = Path(),
+    course_dir: CourseFolder = HERE,
     student: Students = None,
     workers: Workers = None,
     force: Force = False,
@@ -125,6 +129,9 @@ def autograde(
     _show(summary)
     if summary.people:
         raise typer.Exit(1)
+
+
+app.command()(report)
 
 
 def fail(message: str, fix: str = "") -> NoReturn:
