@@ -122,6 +122,7 @@ class Batch:
         students: Iterable[str] = (),
         *,
         force: bool = False,
+        patience: float = 60.0,
     ) -> None:
         """Read the assignment.
 
@@ -131,6 +132,7 @@ class Batch:
             verdict: How each of its notebooks is to be run.
             students: Ids or patterns; none: everybody.
             force: Grade what is unchanged, too; `Autograde.force` says the same.
+            patience: How many seconds to wait for a gradebook that another program keeps locked.
 
         Raises:
             CourseError: The assignment, or one of the students, is not there.
@@ -149,6 +151,7 @@ class Batch:
         self._source = layout.source_files(course, assignment)
         self._steps = grading.output_steps(course)
         self._settings = self._fingerprint_of_settings()
+        self._patience = patience
         self._numbers = count()
 
     def release_jobs(self) -> list[Job]:
@@ -197,6 +200,7 @@ class Batch:
                     self.assignment,
                     create_student=self.course.converter.create_student,
                     config=config,
+                    longest_wait=self._patience,
                 ) as writer,
                 self._staging() as staging,
             ):

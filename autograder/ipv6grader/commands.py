@@ -42,6 +42,9 @@ from ipv6grader.workers import Executor, open_pool, sandboxed
 _MOST_SHOWN = 50  # submissions that are listed with their reasons
 _UNSAFE = "--unsafe: in a kernel of this machine, without a sandbox"
 
+HERE = Path()
+"""The current folder, as the default of commands."""
+
 console = Console(highlight=False, soft_wrap=True)
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -88,7 +91,7 @@ def _ipv6grader() -> None:
 @app.command()
 def autograde(
     assignment: Assignment,
-    course_dir: CourseFolder = Path(),
+    course_dir: CourseFolder = HERE,
     student: Students = None,
     workers: Workers = None,
     force: Force = False,

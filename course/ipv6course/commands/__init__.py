@@ -8,6 +8,7 @@ from ipv6course.commands import (
     collect,
     doctor,
     export,
+    grade,
     lab,
     publish,
     roster,
@@ -27,6 +28,7 @@ app.command()(classroom.classroom)
 app.command()(teach.teach)
 app.command()(roster.roster)
 app.command()(collect.collect)
+app.command()(grade.grade)
 app.command()(export.export)
 app.command()(publish.publish)
 app.command()(doctor.doctor)

@@ -171,4 +171,4 @@ def collect(
             )
         )
     if taken and not dry_run:
-        console.print(_("Next: nbgrader autograde NAME"))
+        console.print(_("Next: ipv6course grade NAME"))
