@@ -52,7 +52,10 @@ del data
 sheets = [notebook, *notebook.get("worksheets", [])]
 for cell in [cell for sheet in sheets for cell in sheet.get("cells", [])]:
     cell.pop("outputs", None)
-sys.stdout.buffer.write(json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace"))
+content = json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace")
+if len(content) > {_LARGE_CONTENT}:
+    sys.exit("it is too large even without its outputs")
+sys.stdout.buffer.write(content)
 """
 
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")

@@ -407,7 +407,7 @@ ROUGHLY = st.fixed_dictionaries(
 
 
 @given(outputs=st.lists(ROUGHLY, max_size=4))
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=100)
 def test_anything_is_refused_or_becomes_outputs_of_nbformat(outputs):
     try:
         accepted = accept(outputs)
@@ -516,7 +516,7 @@ SCORED = st.one_of(
 
 
 @given(outputs=st.lists(SCORED, max_size=5), flooded=st.booleans())
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=100)
 def test_cleaning_never_changes_nbgrader_s_score(outputs, flooded):
     flood = [display(text_plain="x")] * 600 if flooded else []
     assert grade(accept(flood + outputs)) == grade(flood + outputs)
