@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from datetime import datetime
@@ -538,6 +539,25 @@ def test_a_read_only_gradebook_is_found_before_anything_is_graded(path):
     read_only = writer(f"sqlite:///file:{path}?mode=ro&uri=true")
     with pytest.raises(GradebookError, match="is read-only"):
         read_only.__enter__()
+
+
+def test_a_folder_that_can_not_be_written_is_found_as_early(path):
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(path, folder))
+        copy.chmod(0o666)
+        Path(folder).chmod(0o555)
+
+        def work():
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            with pytest.raises(GradebookError, match="to its folder, too"):
+                writer(f"sqlite:///{copy}").__enter__()
+
+        _number, status = os.waitpid(in_child(work), 0)
+        Path(folder).chmod(0o755)
+    assert status == 0
 
 
 @pytest.mark.parametrize(
