@@ -388,7 +388,7 @@ class Batch:
             },
             "files": layout.fingerprint(self._source),
             "seconds": self.course.cell_seconds,
-            "kernel": self.course.kernel_options(),
+            "kernel": self.course.kernel_options,
             "steps": [_traits(step) for step in self._steps],
             "config": {name: dict(config[name]) for name in sections if name in config},
         }

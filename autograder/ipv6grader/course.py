@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,7 @@ class Course:
         """The kernel that every notebook must run in; empty: the one that its source names."""
         return str(self.execute.kernel_name)
 
+    @cached_property
     def kernel_options(self) -> dict[str, Any]:
         """Return the traits of `Execute` that are configured, beside time limit and kernel.
 

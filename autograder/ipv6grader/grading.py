@@ -7,6 +7,7 @@ order of `Autograde.autograde_preprocessors`, as the course configures them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -132,7 +133,7 @@ def _job(
         kernel_name=released.kernel_name,
         answers=released.answers,
         known_signs=released.known_signs,
-        kernel_options=course.kernel_options(),
+        kernel_options=course.kernel_options,
     )
 
 
@@ -175,10 +176,20 @@ def finish(steps: Sequence[Any], prepared: Prepared, executed: Executed) -> Grad
         notebook, prepared.released.source, executed, prepared.repaired.restored
     )
     return Graded(
-        text=nbformat.v4.writes(notebook) + "\n",
+        text=_text(notebook),
         scores=scores,
         record=record(prepared, executed, scores),
     )
+
+
+def _text(notebook: Any) -> str:
+    """Return a notebook as a file has it: a line for each cell.
+
+    nbformat's own writer copies it all first, and its indentation takes Python's slow encoder.
+    """
+    rest = {name: value for name, value in notebook.items() if name != "cells"}
+    cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
+    return f'{{"cells": [\n{cells}\n],\n{json.dumps(rest, ensure_ascii=False)[1:]}\n'
 
 
 def with_outputs(repaired: Notebook, executed: Executed) -> tuple[Any, Executed]:

@@ -1,4 +1,7 @@
-"""The exercise gates, through stock nbgrader: every answer scores what its author declares.
+"""The exercise gates, through real grading: every answer scores what its author declares.
+
+The course's own grader grades them all, in split mode: learner and tests in two processes. Stock
+nbgrader is the judge of a sample: reference, blank and one more, and of everything in `make prove`.
 
 By default the reference and the blank are graded under all three identities, and each other answer
 under one of them: the k-th answer of an exercise under identity k modulo 3. IPV6COURSE_PROVE=1
@@ -19,6 +22,11 @@ from ipv6course.authoring.outline import read_outline
 from ipv6course.classroom import identity
 from ipv6course.commands.classroom import make_classroom
 from ipv6course.places import modules_folder
+from ipv6grader.autograde import Batch
+from ipv6grader.course import Course
+from ipv6grader.execution.sandbox import why_no_sandbox
+from ipv6grader.model import Mode
+from ipv6grader.workers import LocalPool, sandboxed
 
 LEARNERS = ("amina.k", "Tupou-F", "josé")
 PROVE = os.environ.get("IPV6COURSE_PROVE") == "1"
@@ -52,25 +60,38 @@ def classroom(tmp_path_factory):
     return folder / "classroom"
 
 
-def prove(module, modules, classroom, folder, which):
-    """Release a module in a copy of the classroom, and grade the variants that `which` names."""
-    stock_nbgrader.nbgrader(classroom, "generate_assignment", module, "--force")
-    proof = Proof(
-        module,
-        modules,
-        classroom,
-        folder,
-        stock_nbgrader.grade,
-        stock_nbgrader.scores,
-        stock_nbgrader.feedback,
-    )
-    proof.run(which(proof))
-    return proof
+def proof_of(module, classroom, folder, grade):
+    """Return a module of the course, released in the classroom and ready to be proven."""
+    if not (classroom / "release" / module).is_dir():
+        stock_nbgrader.nbgrader(classroom, "generate_assignment", module)
+    scores, feedback = stock_nbgrader.scores, stock_nbgrader.feedback
+    return Proof(module, modules_folder(), classroom, folder, grade, scores, feedback)
+
+
+@pytest.fixture
+def split():
+    """How the course's own grader grades: a callable for `Proof`, whose workers it keeps."""
+    if why := why_no_sandbox():
+        pytest.skip(why)
+    pools = []
+
+    def grade(root, assignment):
+        batch = Batch(Course(root), assignment, lambda _source: (Mode.SPLIT, "a gate"))
+        if not pools:
+            pools.append(LocalPool(2, sandboxed(batch.release_jobs())))
+        summary = batch.run(pools[0])
+        assert summary.graded == summary.total, summary.people
+
+    yield grade
+    for pool in pools:
+        pool.close()
 
 
 @each_module
-def test_every_answer_scores_and_meets_what_its_author_declares(module, classroom, tmp_path):
-    proof = prove(module, modules_folder(), classroom, tmp_path / "variants", variants)
+def test_every_answer_scores_and_meets_what_its_author_declares(module, classroom, tmp_path, split):
+    proof = proof_of(module, classroom, tmp_path / "variants", split)
+
+    proof.run(variants(proof), workers=1)
 
     assert proof.failures == [], "\n" + "\n".join(proof.failures)
     declared = sum(
@@ -82,6 +103,20 @@ def test_every_answer_scores_and_meets_what_its_author_declares(module, classroo
     )
     assert proof.answers_graded == declared > 0
     print(f"{module}: {proof.submissions} submissions, {proof.answers_graded} answers")
+
+
+@each_module
+def test_stock_nbgrader_judges_the_same(module, classroom, tmp_path):
+    proof = proof_of(module, classroom, tmp_path / "stock", stock_nbgrader.grade)
+    chosen = variants(proof)
+    if not PROVE:  # the three go into one gradebook, each under another identity
+        answer = chosen[2 + sum(map(ord, module)) % (len(chosen) - 2)].name
+        named = zip(("reference", "blank", answer), LEARNERS, strict=True)
+        chosen = [Variant(name, (learner,)) for name, learner in named]
+
+    proof.run(chosen)
+
+    assert proof.failures == [], "\n" + "\n".join(proof.failures)
 
 
 # --- which check meets an answer: the visible ones, as a self-paced learner runs them ------------
