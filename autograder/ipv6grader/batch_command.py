@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -115,8 +115,6 @@ def autograde(
     _show(summary)
     if summary.people:
         raise typer.Exit(1)
-
-
 
 
 def fail(message: str, fix: str = "") -> NoReturn:
