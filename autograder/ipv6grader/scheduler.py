@@ -75,7 +75,7 @@ def open_scheduler(address: str, releases: Sequence[Job], tell: Tell) -> DaskPoo
     """
     local = re.fullmatch(r"local:([1-9][0-9]{0,2})", address)
     if not local:
-        _check(address, tell)
+        check_address(address, tell)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_quiet())
         if local:
@@ -91,8 +91,12 @@ def open_scheduler(address: str, releases: Sequence[Job], tell: Tell) -> DaskPoo
         return pool
 
 
-def _check(address: str, tell: Tell) -> None:
+def check_address(address: str, tell: Tell) -> None:
     """Refuse what is no scheduler's address; warn where others could listen.
+
+    Args:
+        address: What the user gave.
+        tell: Takes the warning.
 
     Raises:
         CourseError: It is none.

@@ -126,7 +126,9 @@ def about(tmp_path_factory: pytest.TempPathFactory) -> Iterator[canaries.Canarie
 @pytest.fixture(scope="module")
 def released(about: canaries.Canaries, tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course root with honest submissions and secrets."""
-    course = hostile_course.make_course(tmp_path_factory.mktemp("hostile") / "course", about.secrets)
+    course = hostile_course.make_course(
+        tmp_path_factory.mktemp("hostile") / "course", about.secrets
+    )
     for student, answers in HONEST.items():
         course.hand_in(student, answers)
     private = course.submission("amina.k") / "private.txt"
@@ -335,7 +337,12 @@ def test_no_output_holds_a_script(split):
 
 
 def test_what_the_command_says_cannot_turn_the_screen_around(batch):
-    assert re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", batch.said) == []
+    assert (
+        re.findall(
+            "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", batch.said
+        )
+        == []
+    )
 
 
 def test_a_forged_journal_is_not_the_grader_s(batch):
