@@ -37,8 +37,10 @@ PROGRAMS = (
     Program(("node",), ("nodejs",), "tests that run lessons in Pyodide"),
     Program(("npm",), ("npm",), "tests that run lessons in Pyodide"),
     Program(("ipv6calc",), ("ipv6calc",), "tests that compare addresses with another program"),
+    Program(("pg_ctlcluster", "initdb"), ("postgresql",), "tests of a gradebook on PostgreSQL"),
     Program(("ip",), ("iproute2",), "tests that ask the Linux kernel"),
     Program(("unshare",), ("util-linux",), "tests that ask the Linux kernel"),
+    Program(("bwrap",), ("bubblewrap", "libseccomp2"), "tests of the grader and its sandbox"),
 )
 
 

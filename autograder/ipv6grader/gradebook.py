@@ -58,11 +58,22 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
+from .gradebook_errors import (
+    LOST,
+    OLD,
+    GradebookError,
+    SubmissionError,
+    Trouble,
+    meaning,
+    one_line,
+)
 from .model import NotebookScores
+
+__all__ = ["GradebookError", "GradebookWriter", "SubmissionError"]
 
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
@@ -78,126 +89,6 @@ _SUBMISSION = SubmittedAssignment.__table__
 _NOTEBOOK = SubmittedNotebook.__table__
 
 _T = TypeVar("_T")
-
-
-class GradebookError(Exception):
-    """The gradebook can't be written. The text says why, and what to do; nothing was changed."""
-
-
-class SubmissionError(GradebookError):
-    """One submission can't be recorded; the next one may be."""
-
-
-# --- what the gradebook may answer ---------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Trouble:
-    """An answer of the database that is no answer to what was asked."""
-
-    sentence: str
-    """What is wrong, and what to do."""
-    passes: bool = False
-    """Whether to try again may help."""
-    of_submission: bool = False
-    """Whether another submission may do better."""
-
-
-_LOCKED = _Trouble(
-    "another program keeps it locked. Close Formgrader and other nbgrader commands, or wait until "
-    "they end; then run this again.",
-    passes=True,
-)
-_LOST = _Trouble(
-    "the connection to the server was lost. See that the server runs and that this machine reaches "
-    "it; then run this again.",
-    passes=True,
-)
-_FULL = _Trouble("the disk that it is on is full. Make room there; then run this again.")
-_READ_ONLY = _Trouble(
-    "it is read-only. Give this user the right to write to it (for a file: to its folder, too); "
-    "then run this again."
-)
-_OLD = _Trouble(
-    "it was made by another version of nbgrader. Make a copy of it; then run "
-    "`nbgrader db upgrade`, and this again."
-)
-_DAMAGED = _Trouble(
-    "it is damaged, or no gradebook at all. Bring back your last copy of it, or give its right "
-    "place as CourseDirectory.db_url in nbgrader_config.py."
-)
-_SHUT = _Trouble(
-    "it can't be opened. See that CourseDirectory.db_url in nbgrader_config.py names it, and that "
-    "this user may read and write it (for a file: its folder, too)."
-)
-_REFUSED = _Trouble("it does not take a value of this submission.", of_submission=True)
-_MOVED = _Trouble("its file was moved or deleted meanwhile. Put it back; then run this again.")
-_DISK = _Trouble(
-    "the disk that it is on reports an error. See that the disk is sound and that your quota is "
-    "not used up; then run this again."
-)
-
-_SQLITE_TROUBLES = {
-    "SQLITE_BUSY": _LOCKED,
-    "SQLITE_LOCKED": _LOCKED,
-    "SQLITE_FULL": _FULL,
-    "SQLITE_READONLY_DBMOVED": _MOVED,
-    "SQLITE_READONLY": _READ_ONLY,
-    "SQLITE_IOERR": _DISK,
-    "SQLITE_CORRUPT": _DAMAGED,
-    "SQLITE_NOTADB": _DAMAGED,
-    "SQLITE_CANTOPEN": _SHUT,
-    "SQLITE_PERM": _SHUT,
-    "SQLITE_AUTH": _SHUT,
-    "SQLITE_ERROR": _OLD,  # no such table, no such column: every statement here is a fixed one
-}
-"""By the beginning of SQLite's name of the error; a longer name comes first."""
-
-_POSTGRESQL_TROUBLES = {
-    "08": _LOST,
-    "57P": _LOST,  # shut down by its administrator, crashed, or starting
-    "53100": _FULL,
-    "53": _LOCKED,  # too many connections, out of memory
-    "55P03": _LOCKED,
-    "40": _LOCKED,  # deadlock, serialisation
-    "23505": _LOCKED,  # another program made the same row at this moment; the next try finds it
-    "25006": _READ_ONLY,
-    "42501": _READ_ONLY,
-    "42P01": _OLD,
-    "42703": _OLD,
-    "22": _REFUSED,
-}
-"""By the beginning of the SQLSTATE; a longer code comes before a shorter one."""
-
-
-def _trouble(error: SQLAlchemyError) -> _Trouble:
-    """Return what an error of the database means."""
-    cause = getattr(error, "orig", None)
-    name = getattr(cause, "sqlite_errorname", None)
-    if name is not None:
-        return _first(_SQLITE_TROUBLES, name) or _Trouble(f"SQLite says: {cause}.")
-    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
-    if state is not None:
-        known = _first(_POSTGRESQL_TROUBLES, state)
-        return known or _Trouble(f"the server says: {_one_line(cause)}")
-    if isinstance(error, DBAPIError) and type(cause).__name__ in (
-        "OperationalError",
-        "AdminShutdown",
-    ):
-        return _LOST
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return _LOST
-    return _Trouble(f"the database says: {_one_line(cause or error)}")
-
-
-def _first(troubles: Mapping[str, _Trouble], code: str) -> _Trouble | None:
-    return next((what for begin, what in troubles.items() if code.startswith(begin)), None)
-
-
-def _one_line(said: object) -> str:
-    """Return what a driver said, shortened: it quotes statements and values."""
-    text = " ".join(str(said).split())
-    return text if len(text) <= 300 else f"{text[:300]}…"
 
 
 # --- the assignment ------------------------------------------------------------------------------
@@ -235,7 +126,7 @@ class _Structure:
     notebooks: tuple[_Notebook, ...]
 
 
-def _structure(connection: Connection, assignment: str) -> _Structure | None:
+def _read_structure(connection: Connection, assignment: str) -> _Structure | None:
     """Read an assignment; None where the gradebook has none of this name.
 
     nbgrader's own objects are asked, as they are when it makes rows for a submission: the same
@@ -419,6 +310,7 @@ class GradebookWriter:
         self._find_score = _score_statement(self._engine.dialect.name)
         try:
             self._transact(self._prepare, opening=True)
+            self._transact(self._try_to_write, opening=True)
         except BaseException:
             self.close()
             raise
@@ -506,7 +398,7 @@ class GradebookWriter:
             ) from None
         except (ArgumentError, ValueError) as error:
             raise GradebookError(
-                f"CourseDirectory.db_url in nbgrader_config.py is wrong: {_one_line(error)}"
+                f"CourseDirectory.db_url in nbgrader_config.py is wrong: {one_line(error)}"
             ) from None
         if url.get_backend_name() == "sqlite":
             self._see_that_there_is_a_file(url)
@@ -542,14 +434,19 @@ class GradebookWriter:
                 {column["name"] for column in tables.get_columns(name)} if name in present else ()
             )
             if not set(table.columns.keys()) <= set(columns):
-                raise GradebookError(self._sentence(_OLD))
+                raise GradebookError(self._sentence(OLD))
         self._structure = self._read(connection)
         course = select(_COURSE.c.id).where(_COURSE.c.id == self._course_id)
         if self._course_id and connection.scalar(course) is None:
             connection.execute(insert(_COURSE).values(id=self._course_id))
 
+    def _try_to_write(self, connection: Connection) -> None:
+        """Write something, and take it back: better to fail now than after the first submission."""
+        connection.execute(update(_COURSE).values(id=_COURSE.c.id))
+        connection.rollback()
+
     def _read(self, connection: Connection) -> _Structure:
-        structure = _structure(connection, self._assignment)
+        structure = _read_structure(connection, self._assignment)
         if structure is None:
             raise GradebookError(
                 f"The gradebook {_shown(connection.engine.url)} has no assignment "
@@ -576,22 +473,25 @@ class GradebookWriter:
                 with self._engine.begin() as connection:
                     return work(connection)
             except SQLAlchemyError as error:
-                trouble = _trouble(error)
+                trouble = meaning(error)
+                waits = trouble.passes and not (opening and trouble is LOST)
                 left = end - time.monotonic()
-                if not trouble.passes or left <= 0 or (opening and trouble is _LOST):
+                if not waits or left <= 0:
                     kind = SubmissionError if trouble.of_submission else GradebookError
-                    raise kind(self._sentence(trouble, error)) from error
+                    raise kind(self._sentence(trouble, error, waits)) from error
             time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _sentence(self, trouble: _Trouble, error: SQLAlchemyError | None = None) -> str:
+    def _sentence(
+        self, trouble: Trouble, error: SQLAlchemyError | None = None, waited: bool = False
+    ) -> str:
         """Return what a person needs to know of a trouble."""
         assert self._engine is not None
         text = f"The gradebook {_shown(self._engine.url)}: {trouble.sentence}"
-        if trouble.passes:
+        if waited:
             text += f" (Waited {self._longest_wait:g} s; nothing is lost.)"
-        if error is not None and trouble in (_LOST, _REFUSED, _SHUT):
-            text += f" The driver says: {_one_line(getattr(error, 'orig', error))}"
+        if error is not None and trouble.is_quoted:
+            text += f" The database says: {one_line(getattr(error, 'orig', None) or error)}"
         return text
 
     # --- one submission ----------------------------------------------------------------------
@@ -822,7 +722,7 @@ class GradebookWriter:
             name = self._late.plugin_class.__name__
             raise SubmissionError(
                 f"{student}: the late penalty can't be computed: {name} raises "
-                f"{type(error).__name__}: {_one_line(error)}. Correct "
+                f"{type(error).__name__}: {one_line(error)}. Correct "
                 "AssignLatePenalties.plugin_class in nbgrader_config.py."
             ) from error
 
@@ -859,7 +759,7 @@ def _lock_at_once(connection: Connection) -> None:
     """Begin a transaction of SQLite with the lock for writing.
 
     A transaction that reads first, and asks for the lock later, fails when another program wrote in
-    between. And a gradebook that can't be written is found before the first submission is graded.
+    between, and all its reading was for nothing.
     """
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 

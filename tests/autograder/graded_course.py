@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -207,12 +208,10 @@ def _scores(notebook):
 def rows(db_url):
     """Return all rows of all tables of a gradebook, each id replaced by what it stands for."""
     engine = create_engine(db_url)
-    tables = MetaData()
-    tables.reflect(engine)
     with engine.connect() as connection:
         content = {
             name: [dict(row._mapping) for row in connection.execute(select(table))]
-            for name, table in tables.tables.items()
+            for name, table in _tables(db_url).items()
         }
     engine.dispose()
     names = {}
@@ -239,6 +238,16 @@ def rows(db_url):
         )
         for table, found in content.items()
     }
+
+
+@cache
+def _tables(db_url):
+    """Return the tables that a gradebook really has, whatever nbgrader's models say."""
+    engine = create_engine(db_url)
+    found = MetaData()
+    found.reflect(engine)
+    engine.dispose()
+    return dict(found.tables)
 
 
 def _name(found, names, of):

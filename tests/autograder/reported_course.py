@@ -201,7 +201,7 @@ def journal(
     """Return a journal as ipv6grader writes it."""
     entry = {"mode": mode, "why": "", "repaired": [], "person": [], "trouble": "", **more}
     return {
-        "version": "1.0",
+        "version": 1,
         "fingerprint": "0" * 64,
         "graded": "2026-11-23T12:00:00+00:00",
         "seconds": seconds,

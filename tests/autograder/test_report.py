@@ -17,15 +17,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import typer
-from reported_course import GradedCourse, Learner, error, journal
 from nbgrader.api import Gradebook
+from reported_course import GradedCourse, Learner, error, journal
 from typer.testing import CliRunner
 
 from ipv6course.authoring.stock_nbgrader import nbgrader
 from ipv6course.instructor import spreadsheet as course_spreadsheet
+from ipv6grader.commands import app
+from ipv6grader.course import Course
 from ipv6grader.report import ReportError, gather, page, rows
-from ipv6grader.report.command import open_coursedir, report
 from ipv6grader.report.contents import Cell, Status
 from ipv6grader.report.items import FEWEST, analyse, by_exercise, exercise_of
 from ipv6grader.report.plain_text import one_line
@@ -214,6 +214,7 @@ def course(tmp_path):
     )
 
 
+@pytest.mark.xdist_group("nbgrader")
 def test_scores_are_those_of_nbgrader_s_own_gradebook_and_export(course):
     course.grade(
         [
@@ -330,6 +331,14 @@ def test_the_journal_tells_time_ways_repairs_and_who_needs_a_person(course):
         assert sentence in shown
 
 
+def test_what_the_journal_asks_of_the_whole_submission_comes_first(course):
+    whole = {**journal(person=["It has read its test."]), "person": ["A file was left out."]}
+    course.grade([Learner("a", [1, 2, 3, 4], journal=whole)])
+    line = made(course).submissions[0]
+    assert line.person == ("A file was left out.", "lesson: It has read its test.")
+    assert made(course).engines == (("1", 1),)
+
+
 def test_what_the_journal_asks_is_done_once_a_person_gave_points_and_nothing_waits(course):
     asked = journal(person=["It has read its test."])
     course.grade(
@@ -402,10 +411,10 @@ def test_the_page_names_date_versions_course_and_assignment(course):
     shown = words(page(found))
     for part in (
         "Report on homework",
-        "Course: net101.",
-        "Made on 2026-11-23 16:30 UTC.",
-        f"ipv6grader {found.version}, nbgrader {found.nbgrader_version}.",
-        "Due on 2026-11-20 12:00 UTC.",
+        "Course: net101",
+        "Made on 2026-11-23 16:30 UTC",
+        f"Made by ipv6grader {found.version}, with nbgrader {found.nbgrader_version}",
+        "Due on 2026-11-20 12:00 UTC",
         "This page has names and results of learners.",
     ):
         assert part in shown
@@ -735,15 +744,13 @@ def test_the_page_of_a_thousand_submissions_is_small(tmp_path, worst):
 
 @pytest.fixture
 def run():
-    app = typer.Typer()
-    app.command()(report)
-    return lambda *arguments: CliRunner().invoke(app, [str(part) for part in arguments])
+    return lambda *arguments: CliRunner().invoke(app, ["report", *map(str, arguments)])
 
 
 def test_the_command_writes_both_files_for_the_instructor_alone(course, run):
     course.grade([Learner("amina.k", [1, 2, 3, None])])
     course.enrol("bo")
-    said = run("homework", "--course", course.root)
+    said = run("homework", "--course-dir", course.root)
     assert said.exit_code == 0, said.output
     assert "1 graded, 1 need a person, 0 not graded yet, 1 not handed in." in said.output
     folder = course.root / "reports"
@@ -752,7 +759,7 @@ def test_the_command_writes_both_files_for_the_instructor_alone(course, run):
         assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     assert "amina.k" in (folder / "homework.html").read_text("utf-8")
     assert (folder / "homework.csv").read_bytes().startswith(b"\xef\xbb\xbfassignment,")
-    assert run("homework", "--course", course.root, "--anonymous").exit_code == 0
+    assert run("homework", "--course-dir", course.root, "--anonymous").exit_code == 0
     assert "amina.k" not in (folder / "homework-anonymous.html").read_text("utf-8")
 
 
@@ -762,29 +769,29 @@ def test_the_command_honours_nbgrader_config_and_names_what_is_wrong(course, run
     (course.root / "gradebook.db").rename(moved)
     config = course.root / "nbgrader_config.py"
     config.write_text(f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{moved}'\n")
-    assert open_coursedir(course.root).db_url == f"sqlite:///{moved}"
-    assert run("homework", "--course", course.root, "--output", tmp_path / "out").exit_code == 0
+    assert Course(course.root).coursedir.db_url == f"sqlite:///{moved}"
+    assert run("homework", "--course-dir", course.root, "--output", tmp_path / "out").exit_code == 0
     assert (tmp_path / "out" / "homework.html").is_file()
     for arguments, message in (
-        (("other", "--course", course.root), "no assignment 'other'"),
-        (("homework", "--course", tmp_path / "nowhere"), "is no folder"),
+        (("other", "--course-dir", course.root), "no assignment 'other'"),
+        (("homework", "--course-dir", tmp_path / "nowhere"), "is no folder"),
     ):
         said = run(*arguments)
-        assert said.exit_code == 1
+        assert said.exit_code == 2
         assert message in said.output
         assert "Traceback" not in said.output
     config.write_text("1 / 0")
-    said = run("homework", "--course", course.root)
-    assert said.exit_code == 1
-    assert "does not run" in said.output
+    said = run("homework", "--course-dir", course.root)
+    assert said.exit_code == 2
+    assert "is not in order" in said.output
 
 
 def test_a_folder_that_cannot_be_written_leaves_the_files_that_were_there(course, run, tmp_path):
     course.grade([Learner("amina.k", [1, 2, 3, None])])
     out = tmp_path / "out"
     out.write_text("a file is in the way")
-    said = run("homework", "--course", course.root, "--output", out)
-    assert said.exit_code == 1
+    said = run("homework", "--course-dir", course.root, "--output", out)
+    assert said.exit_code == 2
     assert out.read_text() == "a file is in the way"
 
 
@@ -835,7 +842,7 @@ def test_a_course_that_stock_nbgrader_graded(tmp_path):
     nbgrader(root, "autograde", "ps1")
     nbgrader(root, "db", "student", "add", "chen", "--first-name=Chen")
 
-    found = gather(open_coursedir(root), "ps1", now=NOW)
+    found = gather(Course(root).coursedir, "ps1", now=NOW)
     assert [cell.name for cell in found.cells] == ["square-1", "half-1", "why"]
     assert [cell.by_person for cell in found.cells] == [False, False, True]
     by_id = {one.student: one for one in found.submissions}

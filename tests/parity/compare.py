@@ -14,6 +14,9 @@ from parity.grading import Graded, Key
 from parity.honest import HandIn
 
 
+_MOST_TOLD = 60
+
+
 @dataclass(frozen=True)
 class Difference:
     """One value that stock nbgrader and ipv6grader see differently."""
@@ -166,7 +169,7 @@ class Comparison:
             f"{self.submissions} submissions, {self.notebooks} notebooks ({counts}), "
             f"{self.cells} cells; {len(self.unlisted)} differences that are not listed",
             *(f"  {count} cells: {name}" for name, count in self.allowed.items()),
-            *map(str, self.unlisted),
+            *map(str, self.unlisted[:_MOST_TOLD]),
         ]
         return "\n".join(lines)
 

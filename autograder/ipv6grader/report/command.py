@@ -1,20 +1,19 @@
 """`ipv6grader report ASSIGNMENT`: the report as files.
 
-Register it in the Typer app with `app.command()(report)`.
+Exit codes: 0 both files are written; 2 they are not, and what was there before still is.
 """
 
-import logging
 import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 from rich.markup import escape
 
+from ipv6grader.course import Course, CourseError
 from ipv6grader.report import ReportError, gather, page, rows
 from ipv6grader.report.contents import Report, Status
 
@@ -32,18 +31,18 @@ def report(
         Path | None,
         typer.Option(help="The folder for the files; without it, 'reports' in the course root."),
     ] = None,
-    course: Annotated[
-        Path, typer.Option(help="The nbgrader course root, with its nbgrader_config.py.")
+    course_dir: Annotated[
+        Path, typer.Option(help="The course's folder; by default the current one.")
     ] = Path(),
 ) -> None:
     """Write a page and a CSV file on how an assignment went. Nothing else is changed."""
     try:
-        coursedir = open_coursedir(course)
+        coursedir = Course(course_dir).coursedir
         made = gather(coursedir, assignment, anonymous=anonymous)
         written = write(made, output or Path(coursedir.root) / "reports", coursedir.groupshared)
-    except (ReportError, OSError) as error:
+    except (CourseError, ReportError, OSError) as error:
         _errors.print(f"[bold red]✘[/] {escape(str(error))}")
-        raise typer.Exit(1) from None
+        raise typer.Exit(2) from None
     counts = {status: sum(one.status is status for one in made.submissions) for status in Status}
     person = sum(bool(one.person) for one in made.submissions)
     _console.print(
@@ -56,28 +55,6 @@ def report(
         _console.print(
             "These files have names and results of learners; --anonymous leaves them out."
         )
-
-
-def open_coursedir(root: Path) -> Any:
-    """Return nbgrader's `CourseDirectory` of a course root, as its `nbgrader_config.py` has it.
-
-    Raises:
-        ReportError: The folder is none, or its configuration does not run.
-    """
-    root = root.expanduser().absolute()
-    if not root.is_dir():
-        raise ReportError(f"{root} is no folder; name the root of an nbgrader course")
-    log = logging.Logger("ipv6grader.report", logging.ERROR)
-    app = NbGrader(log=log, raise_config_file_errors=True)
-    before = Path.cwd()
-    os.chdir(root)  # nbgrader reads the configuration of where it is started
-    try:
-        app.initialize([])
-    except (Exception, SystemExit) as error:  # the configuration is a program: anything
-        raise ReportError(f"the nbgrader configuration of {root} does not run: {error}") from None
-    finally:
-        os.chdir(before)
-    return app.coursedir
 
 
 def write(made: Report, folder: Path, shared: bool = False) -> list[Path]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ipv6grader.layout import JOURNAL
 from ipv6grader.report.messages import _
 from ipv6grader.report.plain_text import one_line
 
-JOURNAL = ".ipv6grader.json"
 _LARGEST = 16_000_000  # bytes of a notebook; nbgrader's LimitOutput leaves far less
 _MOST_PARTS = 500_000  # lists and objects in a file; each costs memory, however short it is written
 _SENTENCE = 240  # characters
@@ -57,6 +57,8 @@ class Journal:
     seconds: float | None
     cpu_seconds: float | None
     notebooks: dict[str, JournalEntry] = field(default_factory=dict)
+    person: tuple[str, ...] = ()
+    """Why a person must look at the submission as a whole."""
 
 
 def read_journal(folder: Path, submitted: Path, notebooks: Collection[str]) -> Journal | None:
@@ -87,10 +89,11 @@ def read_journal(folder: Path, submitted: Path, notebooks: Collection[str]) -> J
     entries = found.get("notebooks")
     entries = entries if isinstance(entries, dict) else {}
     return Journal(
-        one_line(found.get("version"), 40) or "?",
+        one_line(str(found.get("version"))[:40], 40),
         _seconds(found.get("seconds")),
         _seconds(found.get("cpu_seconds")),
         {name: _entry(entries[name]) for name in notebooks if isinstance(entries.get(name), dict)},
+        _sentences(found.get("person")),
     )
 
 

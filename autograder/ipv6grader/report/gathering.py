@@ -232,9 +232,11 @@ def _person(
 ) -> tuple[tuple[str, ...], bool]:
     """Return why a person must look at a submission, and whether the grader itself asks for it.
 
-    What the journal asks is done when nothing of that notebook waits and a person gave points.
+    What the journal asks is done when nothing of it waits any more and a person gave points.
     """
     asked: list[str] = []
+    if journal and (one.pending or not one.by_hand):
+        asked += [veil(sentence) for sentence in journal.person]
     for name, entry in (journal.notebooks if journal else {}).items():
         mine = {n for n, cell in enumerate(book.cells) if cell.notebook == name}
         if one.pending & mine or not one.by_hand & mine:

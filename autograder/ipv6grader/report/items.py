@@ -67,6 +67,8 @@ def _item(cells: Sequence[Cell], group: tuple[int, ...], scores: Sequence[Scores
     pairs = [pair for line in scores if (pair := _pair(cells, group, line))]
     points = [pair.points for pair in pairs]
     discrimination, why_not = _discrimination(pairs)
+    if scores and not pairs:
+        why_not = _("A person has still to give its points.")
     return Item(
         notebook=first.notebook,
         name=first.exercise,

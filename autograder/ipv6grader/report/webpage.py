@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ipv6grader.report import charts
-from ipv6grader.report.contents import Item, Report, Status, Submission
+from ipv6grader.report.contents import Item, Mistake, Report, Status, Submission
 from ipv6grader.report.items import FEWEST, reading
 from ipv6grader.report.messages import _, catalogue, ngettext
 from ipv6grader.report.plain_text import one_line
@@ -101,7 +101,7 @@ def _view(report: Report) -> dict[str, Any]:
         "waiting_cells": _waiting_cells(report, graded),
         "scores": _scores(report, graded),
         "exercises": _exercises(report),
-        "mistakes": _mistakes(report),
+        "mistakes": _mistakes(report, len(graded)),
         "times": _times(graded),
         "runs": Cut.at(report.runs, _MOST_KINDS),
         "repairs": Cut.at(report.repairs, _MOST_KINDS),
@@ -161,7 +161,7 @@ def _scores(report: Report, graded: Sequence[Submission]) -> dict[str, Any] | No
     lower, middle, upper = (
         statistics.quantiles(scores, n=4, method="inclusive") if len(scores) > 1 else scores * 3
     )
-    scale = [f"{10 * tenth}" for tenth in range(_BINS)] + ["100 %"]
+    scale = [f"{100 * tenth // _BINS}" for tenth in range(_BINS + 1)]
     description = ngettext(
         "{count} submission. The middle one has {median} of {most} points.",
         "{count} submissions. The middle one has {median} of {most} points.",
@@ -172,7 +172,7 @@ def _scores(report: Report, graded: Sequence[Submission]) -> dict[str, Any] | No
         "description": description,
         "chart": charts.columns(
             "scores",
-            _("How many submissions have which share of the points"),
+            _("How many submissions have which share of the points, in per cent"),
             description,
             [one.count for one in bins],
             scale + ([_("more")] if len(bins) > _BINS else []),
@@ -237,16 +237,15 @@ def _chart(name: str, title: str, text: str, bars: Sequence[charts.Bar], **scale
 # --- mistakes -------------------------------------------------------------------------------------
 
 
-def _mistakes(report: Report) -> dict[str, Any]:
-    first = report.mistakes[:_MOST_BARS]
-    most = max((one.submissions for one in first), default=1)
+def _mistakes(report: Report, graded: int) -> dict[str, Any]:
+    """Return the mistakes and their chart, in which a full bar is every submission."""
     bars = [
         charts.Bar(
-            one_line(one.hint or f"{one.error}: {one.text}", _LABEL),
+            one_line(one.hint or f"{_error_name(one)}: {one.text}", _LABEL),
             one.submissions,
             f"{one.submissions}",
         )
-        for one in first
+        for one in report.mistakes[:_MOST_BARS]
     ]
     return {
         "all": Cut.at(report.mistakes, _MOST_KINDS),
@@ -255,9 +254,14 @@ def _mistakes(report: Report) -> dict[str, Any]:
             _("How many submissions met each mistake"),
             _("The most frequent is at the top. The table below has the same figures."),
             bars,
-            high=float(most),
+            high=float(graded or 1),
         ),
+        "error_name": _error_name,
     }
+
+
+def _error_name(mistake: Mistake) -> str:
+    return _("Text on stderr") if mistake.error == "stderr" else mistake.error
 
 
 # --- times ----------------------------------------------------------------------------------------
