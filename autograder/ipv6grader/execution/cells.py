@@ -14,6 +14,7 @@ from typing import Any
 
 from ipv6grader.execution import tamper
 from ipv6grader.execution.channel import Channel, ChannelError
+from ipv6grader.execution.confine import HOME
 from ipv6grader.execution.remote import Interruptible, Remote, Served, StudentEndedError
 from ipv6grader.execution.shell import OUTPUTS, WATCHED, Shell, run_cell
 from ipv6grader.execution.values import Values, registered_types
@@ -24,8 +25,9 @@ _CODECS = registered_types()  # once, in the zygote
 
 def _begin(shell: Shell) -> Interruptible:
     """Make this process's streams and signals those of a notebook, in its working directory."""
-    sys.path.insert(0, "")
-    WATCHED.begin("/tmp")
+    # Where IPython puts it in a kernel: after the standard library.
+    sys.path.insert(next((n for n, p in enumerate(sys.path) if "site-packages" in p), 0), "")
+    WATCHED.begin(HOME)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -170,5 +172,5 @@ def be_kernel(control_end: int, job: dict[str, Any]) -> None:
     for number in (0, 1):
         os.dup2(control_end, number)
     _keep_only()
-    os.environ["HOME"] = os.environ["JUPYTER_RUNTIME_DIR"] = "/tmp"
+    os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["HOME"]
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ipv6grader.kernel"])

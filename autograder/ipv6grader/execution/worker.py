@@ -37,6 +37,10 @@ class NoSandboxError(RuntimeError):
     """There is no sandbox. The text says why, and what to do."""
 
 
+class BrokenSandboxError(RuntimeError):
+    """The sandbox ended under a job."""
+
+
 class _LostError(Exception):
     """A process of this notebook is gone."""
 
@@ -76,23 +80,19 @@ class Executor:
             self._sandbox = None
 
     def run(self, job: Job) -> Executed:
-        """Run a job, and return what came of it.
+        """Run a job, and return what came of it, whatever a notebook does to its own processes.
 
-        It raises nothing for what a notebook does, be it to kill everything inside.
+        Raises:
+            BrokenSandboxError: The zygote ended. The next job has a new sandbox.
         """
         began = time.monotonic()
         executed = Executed()
-        for attempt in (1, 2):
-            try:
-                run = _Run(self._ready(), job, executed)
-                run.go()
-                break
-            except (ChannelError, OSError, ValueError, KeyError) as why:
-                words = self._sandbox.last_words() if self._sandbox else ""
-                self.close()
-                executed = Executed(trouble=f"The sandbox broke down: {why} {words}".strip())
-                if attempt == 1 and "No space" in str(why):
-                    break
+        try:
+            _Run(self._ready(), job, executed).go()
+        except (ChannelError, OSError, ValueError, KeyError) as why:
+            words = self._sandbox.last_words() if self._sandbox else ""
+            self.close()
+            raise BrokenSandboxError(f"the sandbox broke down: {why} {words}".strip()) from why
         executed.wall_seconds = time.monotonic() - began
         return executed
 
