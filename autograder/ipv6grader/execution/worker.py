@@ -231,8 +231,8 @@ class _Run:
             "given": cell.source == cell.trusted,
         }
         outputs = self._ask("test" if split and cell.is_test else "student", message)
-        if split and cell.trusted is not None and self._needed[cell.index]:
-            self._ask("test", {**message, "run": cell.trusted})
+        if split and (needed := self._needed.get(cell.index)):
+            self._ask("test", {**message, "run": needed})
         if outputs is not None:
             self._executed.outputs[cell.index] = outputs
             self._executed.counts[cell.index] = count
@@ -347,12 +347,17 @@ def _wanted(job: Job) -> frozenset[str]:
     return names.wanted(tests, given.values(), job.answers)
 
 
-def _needed(job: Job) -> dict[int, bool]:
-    """Return which of the instructor's cells the test process has to run."""
+def _needed(job: Job) -> dict[int, str]:
+    """Return what of the instructor's cells the test process has to run, by position."""
     if not job.mode.is_split:
         return {}
-    tests, given = _cell_names(job)
-    return dict(zip(given, names.needed([*given.values()], tests), strict=True))
+    tests = tuple(cell.source for cell in job.cells if cell.is_test)
+    given = {
+        cell.index: cell.trusted
+        for cell in job.cells
+        if not cell.is_test and cell.trusted is not None
+    }
+    return dict(zip(given, names.needed(tuple(given.values()), tests), strict=True))
 
 
 def _place(given: Path) -> str:
