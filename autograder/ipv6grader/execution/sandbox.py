@@ -102,7 +102,9 @@ def _home() -> str:
 
 
 def _environment() -> dict[str, str]:
+    passed = [name for name in _asked("ipv6grader.environment") if name in os.environ]
     return {
+        **{name: os.environ[name] for name in passed},
         "TMPDIR": _home(),
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": _home(),
@@ -139,7 +141,9 @@ def _python_paths() -> list[str]:
 
 
 def _asked(group: str) -> list[str]:
-    """Return the paths that installed packages name under an entry point.
+    """Return the paths, or names, that installed packages give under an entry point.
+
+    `ipv6grader.environment`: variables that learners' notebooks may see.
 
     `ipv6grader.hidden`: folders with what learners must not read, although a package holds them.
     `ipv6grader.shown`: what their notebooks need all the same.
