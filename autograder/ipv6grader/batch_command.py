@@ -190,7 +190,7 @@ def _run(
     before = signal.signal(signal.SIGTERM, stop)
     try:
         size = max(1, min(size, len(batch.submissions)))
-        pool = open_pool(scheduler, size, make_executor)
+        pool = open_pool(scheduler, size, make_executor, _warn)
         try:
             with _progress(len(batch.submissions)) as observe:
                 return batch.run(pool, observe)
@@ -198,6 +198,10 @@ def _run(
             pool.close()
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _warn(sentence: str) -> None:
+    _errors.print(f"[yellow]![/] {escape(shown(sentence))}")
 
 
 @contextmanager
