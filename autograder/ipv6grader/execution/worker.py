@@ -81,8 +81,8 @@ class Executor:
         It raises nothing for what a notebook does, be it to kill everything inside.
         """
         began = time.monotonic()
-        executed = Executed()
         for attempt in (1, 2):
+            executed = Executed()  # of a first attempt that failed nothing is left
             try:
                 run = _Run(self._ready(), job, executed)
                 run.go()
