@@ -14,7 +14,8 @@ from parity.grading import Graded, Key
 from parity.honest import HandIn
 
 
-_MOST_TOLD = 60
+_MOST_TOLD = 40  # places
+_NOTES = ("repaired", "person", "trouble")
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,20 @@ class Difference:
         """Whether ours is not less: a repair takes nothing from anybody."""
         return float(self.our_value or 0) >= float(self.stock_value or 0)
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """Whose cell, notebook or submission it is."""
         where = "/".join(filter(None, [self.handed.assignment, self.notebook, self.cell]))
-        lines = [
-            f"{where} of {self.handed.student} ({self.handed.person}): {self.what}: "
-            f"stock {self.stock_value!r}, ours {self.our_value!r}",
-            f"  habits: {', '.join(self.habits)}",
-            f"  journal: {self.ours.journal().get(self.notebook)}",
-        ]
+        return f"{where} of {self.handed.student} ({self.handed.person})"
+
+    def __str__(self) -> str:
+        return f"{self.what}: stock {self.stock_value!r}, ours {self.our_value!r}"
+
+    def told(self) -> str:
+        """Return what was done to the notebook, and what both graders saw."""
+        note = self.ours.journal().get(self.notebook, {})
+        lines = [f"  habits: {', '.join(self.habits)}; mode: {note.get('mode')}"]
+        lines += [f"  {name}: {note[name]}"[:600] for name in _NOTES if note.get(name)]
         if self.cell:
             lines += [
                 f"  stock: {_short(self.stock.outputs(self.notebook, self.cell))}",
@@ -169,8 +176,14 @@ class Comparison:
             f"{self.submissions} submissions, {self.notebooks} notebooks ({counts}), "
             f"{self.cells} cells; {len(self.unlisted)} differences that are not listed",
             *(f"  {count} cells: {name}" for name, count in self.allowed.items()),
-            *map(str, self.unlisted[:_MOST_TOLD]),
         ]
+        places: dict[str, list[Difference]] = {}
+        for difference in self.unlisted:
+            places.setdefault(difference.place, []).append(difference)
+        for place, differences in [*places.items()][:_MOST_TOLD]:
+            lines += [f"{place}: {'; '.join(map(str, differences))}", differences[0].told()]
+        if len(places) > _MOST_TOLD:
+            lines.append(f"… and {len(places) - _MOST_TOLD} places more")
         return "\n".join(lines)
 
 

@@ -142,6 +142,9 @@ def ours(
     said = []
     for assignment in sorted({entry.assignment for entry in handed}):
         done = run(copy, "ipv6grader", "autograde", assignment, *options)
+        # 1: somebody must look at a submission. Python's own 1 says why.
+        if done.returncode not in (0, 1) or "Traceback (most" in done.stdout:
+            raise RuntimeError(f"ipv6grader autograde {assignment}: {done.stdout}")
         said.append(f"$ ipv6grader autograde {assignment} -> {done.returncode}\n{done.stdout}")
     return read(copy, handed), "\n".join(said)
 
