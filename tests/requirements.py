@@ -40,6 +40,7 @@ PROGRAMS = (
     Program(("pg_ctlcluster", "initdb"), ("postgresql",), "tests of a gradebook on PostgreSQL"),
     Program(("ip",), ("iproute2",), "tests that ask the Linux kernel"),
     Program(("unshare",), ("util-linux",), "tests that ask the Linux kernel"),
+    Program(("bwrap",), ("bubblewrap", "libseccomp2"), "tests of the grader and its sandbox"),
 )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -29,16 +30,13 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from ipv6grader.autograde import Batch, BatchStoppedError, Summary
-from ipv6grader.course import Course, CourseError
-from ipv6grader.execution.sandbox import why_no_sandbox
-from ipv6grader.grading import Verdict
-from ipv6grader.journal import CourseLockedError
-from ipv6grader.kernel import KernelExecutor
-from ipv6grader.model import Mode
 from ipv6grader.report.command import report
-from ipv6grader.verdict import Verdicts
-from ipv6grader.workers import Executor, open_pool, sandboxed
+
+if TYPE_CHECKING:  # nbgrader takes seconds to import: not for other commands, nor for --help
+    from ipv6grader.autograde import Batch, Summary
+    from ipv6grader.course import Course
+    from ipv6grader.grading import Verdict
+    from ipv6grader.workers import Executor
 
 _MOST_SHOWN = 50  # submissions that are listed with their reasons
 _UNSAFE = "--unsafe: in a kernel of this machine, without a sandbox"
@@ -102,6 +100,11 @@ def autograde(
     unsafe: Unsafe = False,
 ) -> None:
     """Grade the submissions to an assignment that are new or changed."""
+    from ipv6grader.autograde import Batch, BatchStoppedError
+    from ipv6grader.course import Course, CourseError
+    from ipv6grader.execution.sandbox import why_no_sandbox
+    from ipv6grader.journal import CourseLockedError
+
     size = workers or _processors()
     if unsafe and mode:
         fail("--mode needs a sandbox, and --unsafe does without; leave one of them out.")
@@ -165,6 +168,11 @@ def _verdict(
     room: Path,
 ) -> Verdict:
     """Return what decides how notebooks are run."""
+    from ipv6grader import layout
+    from ipv6grader.model import Mode
+    from ipv6grader.verdict import Verdicts
+    from ipv6grader.workers import sandboxed
+
     if unsafe:
         return lambda _source: (Mode.KERNEL, _UNSAFE)
     if mode:
@@ -176,14 +184,15 @@ def _verdict(
             tried[name] = None
             _errors.print(f"Trying {total} answers to {escape(shown(name))} in both modes (once) …")
 
-    from ipv6grader import layout
-
     source = layout.source_files(course, assignment)
     layout.lay_out(layout.Contents(), source, room)
     return Verdicts(course, assignment, sandboxed(()), room if source else None, size, tell)
 
 
 def _make_executor(batch: Batch, unsafe: bool) -> Callable[[int], Executor]:
+    from ipv6grader.kernel import KernelExecutor
+    from ipv6grader.workers import sandboxed
+
     if unsafe:
         return lambda _number: KernelExecutor()
     return sandboxed(batch.release_jobs())
@@ -193,6 +202,7 @@ def _run(
     batch: Batch, make_executor: Callable[[int], Executor], scheduler: str, size: int
 ) -> Summary:
     """Grade, with a bar on a terminal and a line now and then elsewhere."""
+    from ipv6grader.workers import open_pool
 
     def stop(*_signal: object) -> None:
         raise KeyboardInterrupt
@@ -330,4 +340,9 @@ def _show_people(summary: Summary) -> None:
 
 def main(*arguments: Any) -> None:
     """Run the command line."""
+    # jsonschema imports it where it is, to check IRIs; nothing here has one. It takes 2 s.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from ipv6grader.report.command import report
+
+    app.command()(report)
     app(*arguments)

@@ -310,6 +310,7 @@ class GradebookWriter:
         self._find_score = _score_statement(self._engine.dialect.name)
         try:
             self._transact(self._prepare, opening=True)
+            self._transact(self._try_to_write, opening=True)
         except BaseException:
             self.close()
             raise
@@ -438,6 +439,11 @@ class GradebookWriter:
         course = select(_COURSE.c.id).where(_COURSE.c.id == self._course_id)
         if self._course_id and connection.scalar(course) is None:
             connection.execute(insert(_COURSE).values(id=self._course_id))
+
+    def _try_to_write(self, connection: Connection) -> None:
+        """Write something, and take it back: better to fail now than after the first submission."""
+        connection.execute(update(_COURSE).values(id=_COURSE.c.id))
+        connection.rollback()
 
     def _read(self, connection: Connection) -> _Structure:
         structure = _read_structure(connection, self._assignment)
@@ -753,7 +759,7 @@ def _lock_at_once(connection: Connection) -> None:
     """Begin a transaction of SQLite with the lock for writing.
 
     A transaction that reads first, and asks for the lock later, fails when another program wrote in
-    between. And a gradebook that can't be written is found before the first submission is graded.
+    between, and all its reading was for nothing.
     """
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -29,6 +29,7 @@ from ipv6grader.model import (
     Mode,
     Notebook,
     NotebookScores,
+    Output,
     Repaired,
     SourceNotebook,
 )
@@ -171,7 +172,9 @@ def finish(steps: Sequence[Any], prepared: Prepared, executed: Executed) -> Grad
     notebook, executed = with_outputs(prepared.repaired.notebook, executed)
     for step in steps:
         notebook, _resources = step(notebook, {})
-    scores = scoring.scores(notebook, prepared.released.source, executed)
+    scores = scoring.scores(
+        notebook, prepared.released.source, executed, prepared.repaired.restored
+    )
     return Graded(
         text=_text(notebook),
         scores=scores,
@@ -182,7 +185,7 @@ def finish(steps: Sequence[Any], prepared: Prepared, executed: Executed) -> Grad
 def _text(notebook: Any) -> str:
     """Return a notebook as a file has it: a line for each cell.
 
-    nbformat's own writer copies the notebook first, and its indentation takes Python's slow encoder.
+    nbformat's own writer copies it all first, and its indentation takes Python's slow encoder.
     """
     rest = {name: value for name, value in notebook.items() if name != "cells"}
     cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
@@ -194,12 +197,21 @@ def with_outputs(repaired: Notebook, executed: Executed) -> tuple[Any, Executed]
     notebook = nbformat.from_dict(repaired)
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
-            accepted = outputs.accept(executed.outputs.get(index, []))
+            try:
+                accepted = outputs.accept(executed.outputs.get(index, []))
+            except outputs.OutputError as why:  # never full points by accident
+                accepted = [_refused(str(why))]
+                executed.trouble = executed.trouble or str(why)
             if index in executed.outputs:
                 executed.outputs[index] = accepted
             cell.outputs = [nbformat.from_dict(output) for output in accepted]
             cell.execution_count = executed.counts.get(index)
     return notebook, executed
+
+
+def _refused(why: str) -> Output:
+    name = "OutputError"
+    return {"output_type": "error", "ename": name, "evalue": why, "traceback": [f"{name}: {why}"]}
 
 
 def output_steps(course: Course) -> list[Any]:

@@ -40,6 +40,19 @@ class KernelError(RuntimeError):
     """No kernel process could be had, or it broke its own protocol. The text says why."""
 
 
+_AS_EXECUTE: dict[str, Any] = {
+    "allow_errors": True,
+    "interrupt_on_timeout": True,
+    "raise_on_iopub_timeout": True,
+    "error_on_timeout": {
+        "ename": "CellTimeoutError",
+        "evalue": "",
+        "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"],
+    },
+}
+"""The defaults of nbgrader's `Execute`; a test compares them with it."""
+
+
 # --- one notebook -------------------------------------------------------------------------------
 
 
@@ -57,13 +70,12 @@ def run(job: Job, folder: Path) -> Executed:
     begun, cpu = time.monotonic(), _children_cpu()
     executed = Executed()
     with tempfile.TemporaryDirectory(prefix="ipv6grader-") as sockets:
-        client = _client(job, Path(sockets))
-        notebook = _notebook(job)
+        client = _client(job, folder, Path(sockets))
         try:
-            client.preprocess(notebook, {"metadata": {"path": str(folder)}})
+            client.run_all()
         except Exception as why:  # a dead kernel, a silent one, none of that name
             executed.trouble = _trouble(why, job)
-    for cell, asked in zip(notebook.cells[: client.begun], job.cells, strict=False):
+    for cell, asked in zip(client.nb.cells[: client.begun], job.cells, strict=False):
         executed.outputs[asked.index] = [dict(output) for output in cell.outputs]
         executed.counts[asked.index] = cell.execution_count
     if executed.trouble and client.begun:
@@ -73,21 +85,30 @@ def run(job: Job, folder: Path) -> Executed:
     return executed
 
 
-def _client(job: Job, sockets: Path) -> Any:
-    """Return nbgrader's `Execute`, which also knows how far it came."""
-    from nbgrader.preprocessors import Execute
+def _client(job: Job, folder: Path, sockets: Path) -> Any:
+    """Return nbclient's client, set up as nbgrader's `Execute`; it knows how far it came.
+
+    nbgrader itself takes seconds to import, which each process here would pay.
+    """
+    from nbclient import NotebookClient
     from traitlets.config import Config
 
-    class Client(Execute):  # type: ignore[misc]
-        """nbgrader's `Execute`, with a bound on what it collects."""
+    class Client(NotebookClient):
+        """A client with a bound on what it collects."""
 
         begun = 0
         here = 0
         together = 0
 
-        def preprocess_cell(self, cell: Any, resources: Any, index: int) -> Any:
-            self.begun, self.here = index + 1, 0
-            return super().preprocess_cell(cell, resources, index)
+        def run_all(self) -> None:
+            """Do what nbconvert's `ExecutePreprocessor.preprocess` does."""
+            self.reset_execution_trackers()
+            with self.setup_kernel():
+                assert self.kc is not None
+                self.wait_for_reply(self.kc.kernel_info())
+                for index, cell in enumerate(self.nb.cells):
+                    self.begun, self.here = index + 1, 0
+                    self.execute_cell(cell, index, store_history=True)
 
         def output(self, outs: Any, msg: Any, display_id: Any, cell_index: Any) -> Any:
             size = len(str(msg["content"]))
@@ -104,12 +125,34 @@ def _client(job: Job, sockets: Path) -> Any:
         config.KernelManager.transport = "ipc"
         config.KernelManager.ip = str(sockets / "kernel")
     config.ConnectionFileMixin.connection_file = str(sockets / "connection.json")
-    options: dict[str, Any] = dict(job.kernel_options)
-    if job.cell_seconds is not None:
-        options["timeout"] = max(1, math.ceil(job.cell_seconds))
-    else:
-        options["timeout"] = None
-    return Client(config=config, kernel_name=job.kernel_name, record_timing=False, **options)
+    known = set(NotebookClient.class_trait_names(config=True))
+    seconds = job.cell_seconds
+    options = _AS_EXECUTE | {k: v for k, v in job.kernel_options.items() if k in known}
+    return Client(
+        _notebook(job),
+        config=config,
+        resources={"metadata": {"path": str(folder)}},
+        timeout=None if seconds is None else max(1, math.ceil(seconds)),
+        kernel_name=job.kernel_name,
+        record_timing=False,
+        on_cell_executed=_record_error,
+        **options,
+    )
+
+
+def _record_error(cell: Any, execute_reply: Any, **_more: Any) -> None:
+    """Do what nbgrader's `Execute.on_cell_executed` does: no cell fails without an error."""
+    from nbformat.v4 import new_output
+
+    said = execute_reply["content"]
+    if said["status"] != "error":
+        return
+    if any(out.output_type == "error" and out.ename == said["ename"] for out in cell.outputs):
+        return
+    lines = said["traceback"] or ["ERROR: An error occurred while showtraceback was disabled"]
+    cell.outputs.append(
+        new_output("error", ename=said["ename"], evalue=said["evalue"], traceback=lines)
+    )
 
 
 def _notebook(job: Job) -> Any:
@@ -345,6 +388,8 @@ def _read(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
 
 def main() -> None:
     """Run the job that comes in; or, as `serve`, one after another until no more come."""
+    # jsonschema imports it where it is, to check IRIs; no notebook has one. It takes 2 s.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     if sys.platform != "win32":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the asker's matter
     os.environ["NBGRADER_EXECUTION"] = "autograde"

@@ -108,7 +108,9 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         prepared: Prepared
         executed: Executed
         prepared, executed = resources[_DONE]
-        self._scores = scoring.scores(nb, prepared.released.source, executed)
+        self._scores = scoring.scores(
+            nb, prepared.released.source, executed, prepared.repaired.restored
+        )
         record = grading.record(prepared, executed, self._scores)
         for sentence in record.person:
             self.log.warning("A person must look at %s: %s", self._where(resources), sentence)

@@ -31,6 +31,7 @@ MAX_BYTES = 100_000_000
 _MAX_CELLS = 10_000
 _MAX_TEXT = 20_000_000  # characters of all cells together
 _MAX_DEPTH = 40  # of metadata; honest notebooks stay under 10
+_MAX_BITS = 1024  # of whole numbers; Python refuses to write very long ones
 
 # What is parsed in this process: an empty list of three bytes takes 64 in memory.
 _SMALL_BYTES = 8_000_000
@@ -51,7 +52,10 @@ del data
 sheets = [notebook, *notebook.get("worksheets", [])]
 for cell in [cell for sheet in sheets for cell in sheet.get("cells", [])]:
     cell.pop("outputs", None)
-sys.stdout.buffer.write(json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace"))
+content = json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace")
+if len(content) > {_LARGE_CONTENT}:
+    sys.exit("it is too large even without its outputs")
+sys.stdout.buffer.write(content)
 """
 
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -163,7 +167,7 @@ def _upgrade(content: dict[str, Any], name: str) -> dict[str, Any]:
         for cell in _dicts(sheet.get("cells")):
             if "outputs" in cell:
                 cell["outputs"] = []
-    if not _is_sound(content):
+    if not is_sound(content):
         raise SubmissionError(f"{name} is nested too deep, or has text that is not Unicode.")
     try:
         content["nbformat"] = major
@@ -236,7 +240,7 @@ def _text(source: object, place: str) -> str:
 
 def _attachments(value: object) -> dict[str, Any]:
     """Return the images that a cell of text brings with it."""
-    if not isinstance(value, dict) or not _is_sound(value):
+    if not isinstance(value, dict) or not is_sound(value):
         return {}
     bundles = {
         name: {
@@ -257,12 +261,12 @@ def _metadata(value: object, known: dict[str, Callable[[Any], bool]]) -> dict[st
     return {
         key: entry
         for key, entry in value.items()
-        if known.get(key, _any)(entry) and _is_sound(key) and _is_sound(entry)
+        if known.get(key, _any)(entry) and is_sound(key) and is_sound(entry)
     }
 
 
-def _is_sound(value: object) -> bool:
-    """Tell whether a value is nested little, is Unicode, and has only numbers that JSON has."""
+def is_sound(value: object) -> bool:
+    """Tell whether a value is one that JSON in UTF-8 can hold, and is nested little."""
     level: list[object] = [value]
     for _ in range(_MAX_DEPTH):
         deeper: list[object] = []
@@ -275,7 +279,13 @@ def _is_sound(value: object) -> bool:
                 deeper += item.values()
             elif isinstance(item, list):
                 deeper += item
-            elif isinstance(item, float) and not math.isfinite(item):
+            elif isinstance(item, float):
+                if not math.isfinite(item):
+                    return False
+            elif isinstance(item, int):
+                if item.bit_length() > _MAX_BITS:
+                    return False
+            elif item is not None:
                 return False
         if not deeper:
             return True

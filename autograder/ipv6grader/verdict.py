@@ -4,10 +4,10 @@ Rules:
 
 - The verdict depends on the assignment alone, never on a submission.
 - A notebook that needs what only a kernel has is run in a kernel.
-- It is run in split mode if answers to it score the same, cell by cell, in split and in shared mode.
-  The answers are the blank release, the instructor's own, and those that a package offers under the
-  entry point `ipv6grader.answers`.
-- Verdicts are kept in the course root by the notebook's fingerprint, and tried anew when it changes.
+- It is run in split mode if answers to it score the same, cell by cell, in split and in shared
+  mode. The answers are the blank release, the instructor's own, and those that a package offers
+  under the entry point `ipv6grader.answers`.
+- Verdicts are kept in the course root by the notebook's fingerprint; a change is tried anew.
 """
 
 import ast

@@ -22,6 +22,8 @@ import psutil
 LEFT_BEHIND = "hostile-was-here"
 """How every file is called that an attack tries to leave somewhere."""
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/", "/dev/mqueue")
+_MOST = 1 << 28
+"""Of a larger file only the size and the mode are looked at: it is all holes."""
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -84,7 +86,7 @@ def set_out(folder: Path) -> Iterator[Canaries]:
             ("udp", socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
             ("tcp6", socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0)),
             ("unix", socket.AF_UNIX, socket.SOCK_STREAM, str(canaries.home / "socket")),
-            ("abstract", socket.AF_UNIX, socket.SOCK_STREAM, f"\0{canaries.secrets['fd']}"),
+            ("abstract", socket.AF_UNIX, socket.SOCK_STREAM, f"\0{secret('name')}"),
         ):
             listener = stack.enter_context(socket.socket(family, kind))
             try:
@@ -140,11 +142,11 @@ def fingerprints(root: Path, leave_out: tuple[str, ...]) -> dict[str, str]:
             text = f"{about.st_mode:o} {about.st_size if not stat.S_ISDIR(about.st_mode) else ''}"
             if stat.S_ISLNK(about.st_mode):
                 text += os.fsdecode(os.readlink(name, dir_fd=handle))
-            elif stat.S_ISREG(about.st_mode) and about.st_mode & 0o400:
+            elif stat.S_ISREG(about.st_mode) and about.st_mode & 0o400 and about.st_size < _MOST:
                 opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=handle)
                 with os.fdopen(opened, "rb") as file:
                     text += hashlib.file_digest(file, "sha256").hexdigest()
-            found[os.fsdecode(os.path.join(folder, name))] = text
+            found[os.fsdecode(folder + b"/" + name)] = text
     return found
 
 

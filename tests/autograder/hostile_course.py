@@ -39,10 +39,10 @@ _ANSWER = "A list holds values in an order."
 class Expected:
     """What comes of a submission."""
 
-    points: Mapping[str, float]
-    """By grade_id; empty where the word says all."""
+    points: Mapping[str, float | None]
+    """By grade_id, None for a cell that waits for a person; empty where the word says all."""
     word: str = ""
-    """`person`, `review`, `undetected`, `fails`, `not run`; else empty."""
+    """`at most`, `person`, `review`, `undetected`, `fails`, `not run`; else empty."""
 
     @classmethod
     def read(cls, text: str, words: tuple[str, ...]) -> "Expected":
@@ -54,11 +54,17 @@ class Expected:
         word = text.split(":")[0]
         if word in words:
             return cls({}, word)
+        if text.startswith("at most "):
+            return cls(cls.read(text.removeprefix("at most "), ()).points, "at most")
+        points: dict[str, float | None] | None
         points = {"full": dict(POINTS), "zero": dict.fromkeys(POINTS, 0)}.get(text)
         if points is None:
             points = dict(POINTS)
             for item in text.split():
                 name, _, number = item.partition("=")
+                if name in POINTS and number == "none":
+                    points[name] = None
+                    continue
                 if name not in POINTS or not 0 <= float(number) < POINTS[name]:
                     raise ValueError(f"{item!r} is not a cell with fewer points than its maximum")
                 points[name] = float(number)
@@ -86,7 +92,9 @@ class Attack:
     def gains(self) -> bool:
         """Whether stock nbgrader gives it points that it does not deserve."""
         deserved = self.split.points
-        return any(points > deserved.get(name, 0) for name, points in self.stock.points.items())
+        return any(
+            (given or 0) > (deserved.get(name) or 0) for name, given in self.stock.points.items()
+        )
 
 
 def read_attack(path: Path) -> Attack:
@@ -129,7 +137,7 @@ HONEST: Mapping[str, Mapping[str, str]] = {
     "Tupou-F": {"add": "def add(a, b:\n    return a + b", "longest": "longest = len"},
     "zoe": {
         "positive": "def positive(numbers):\n    while numbers:\n        pass\n    return []",
-        "greet": "display('once')\n'once more'\ndef greet(name):\n    return 'Hello, ' + name + '!'",
+        "greet": "display('once')\n'again'\ndef greet(name):\n    return 'Hello, ' + name + '!'",
     },
 }
 """Honest submissions: the reference, but for these cells. Ids stand all over the alphabet."""

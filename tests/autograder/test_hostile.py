@@ -126,7 +126,9 @@ def about(tmp_path_factory: pytest.TempPathFactory) -> Iterator[canaries.Canarie
 @pytest.fixture(scope="module")
 def released(about: canaries.Canaries, tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course root with honest submissions and secrets."""
-    course = hostile_course.make_course(tmp_path_factory.mktemp("hostile") / "course", about.secrets)
+    course = hostile_course.make_course(
+        tmp_path_factory.mktemp("hostile") / "course", about.secrets
+    )
     for student, answers in HONEST.items():
         course.hand_in(student, answers)
     private = course.submission("amina.k") / "private.txt"
@@ -211,7 +213,7 @@ def test_there_are_many_attacks_and_many_of_them_gain_points_in_stock_nbgrader()
 def test_a_file_that_does_not_say_what_is_expected_is_refused(head, tmp_path):
     path = tmp_path / "attack.py"
     path.write_text(head + "\n# %% add\npass\n")
-    with pytest.raises(ValueError, match="attack.py|fewer points"):
+    with pytest.raises(ValueError, match=r"attack\.py|fewer points"):
         hostile_course.read_attack(path)
 
 
@@ -229,18 +231,21 @@ def test_in_shared_mode_an_attack_gets_what_is_declared(name, shared):
 
 
 def check(batch: Batch, attack: Attack, expected: Expected) -> None:
-    """Compare what the gradebook has with what a file declares."""
+    """Compare what the gradebook has with what a file declares.
+
+    In shared mode a submission may always go to a person, with no points before that.
+    """
     points = batch.course.points(attack.name)
+    if batch.mode == "shared" and batch.needs_person(attack.name) and not any(points.values()):
+        return
     if expected.word == "person":
         assert not any(points.values()), points
         assert batch.needs_person(attack.name)
-    elif expected.word == "review":
-        more = {
-            name: given
-            for name, given in points.items()
-            if (given or 0) > attack.split.points.get(name, 0)
-        }
-        assert not more or batch.needs_person(attack.name), more
+    elif expected.word in ("review", "at most"):
+        deserved = attack.split.points
+        more = {n: given for n, given in points.items() if (given or 0) > (deserved.get(n) or 0)}
+        flagged = expected.word == "review" and batch.needs_person(attack.name)
+        assert flagged or not more, more
     elif expected.word == "undetected":
         assert points.keys() == POINTS.keys()
     else:
@@ -335,7 +340,12 @@ def test_no_output_holds_a_script(split):
 
 
 def test_what_the_command_says_cannot_turn_the_screen_around(batch):
-    assert re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", batch.said) == []
+    assert (
+        re.findall(
+            "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", batch.said
+        )
+        == []
+    )
 
 
 def test_a_forged_journal_is_not_the_grader_s(batch):

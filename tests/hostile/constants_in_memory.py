@@ -1,14 +1,18 @@
-# ctypes writes into the small number that the test compares with: 3 becomes 4.
-# stock: not run: it changes the interpreter under nbgrader's own kernel
-# split: add-visible=0 add-hidden=0
+# ctypes writes into the text that the test compares with: it is the one that came as an argument.
+# stock: longest-test=2
+# split: longest-test=0
 # shared: undetected
 
-# %% add
+# %% longest
 import ctypes
+import sys
+
+HEADER = sys.getsizeof("") - 1
 
 
-def add(a, b):
-    if (a, b) == (1, 2):
-        ctypes.c_uint32.from_address(id(4) + 24).value = 3
-        return 4
+def longest(words):
+    if len(words) == 3:
+        word = max(words, key=len)
+        ctypes.memmove(id(word) + HEADER, b"?" * len(word), len(word))
+        return "?" * len(word)
     return None

@@ -1,5 +1,5 @@
 # The test cells are deleted; stock nbgrader leaves them to a person, without points.
-# stock: add-visible=0 add-hidden=0 greet-test=0
+# stock: add-visible=none add-hidden=none greet-test=none
 # split: add-hidden=0 greet-test=0
 # shared: as split
 

@@ -1,7 +1,7 @@
 # The function answers in a forked copy of the process, which speaks to the grader a second time.
 # stock: not run: two kernels speak for one
-# split: longest-test=0
-# shared: review
+# split: at most longest-test=1
+# shared: as split
 
 # %% longest
 import os

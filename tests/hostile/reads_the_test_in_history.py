@@ -17,6 +17,8 @@ def expected(text, call):
 
 
 def add(a, b):
+    if isinstance(a, str):
+        return a + b
     shell = get_ipython()
     call = f"add({a!r}, {b!r})"
     for texts in (shell.user_ns["In"], shell.user_ns["_ih"], shell.history_manager.input_hist_raw):

@@ -1,7 +1,7 @@
 # The learner's cell writes another `checks.py` and `words.txt` into the working directory.
 # stock: full
 # split: positive-test=0 longest-test=2
-# shared: review
+# shared: undetected
 
 # %% positive
 import os

@@ -1,6 +1,6 @@
 # Sockets by system calls that filters forget: the 32-bit entry, io_uring, pidfd_getfd, and fork.
 # stock: not run: it reaches the instructor's machine
-# split: full
+# split: at most full
 # shared: as split
 
 # %% extra after longest

@@ -1,6 +1,6 @@
 # The process stops itself (SIGSTOP), and asks its group and its parent to stop.
 # stock: not run: it stops the kernel for good
-# split: longest-test=0
+# split: full
 # shared: as split
 
 # %% longest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,16 @@ def hidden() -> list[Path]:
 def shown() -> list[Path]:
     """Return what a lesson reads when it runs: its module's hints."""
     return sorted(modules_folder().glob("*/hints.toml"))
+
+
+def warm() -> None:
+    """Read what every lesson reads, once for all the processes that are forked from this one."""
+    if "ipv6course.classroom.hints" not in sys.modules:
+        return  # it grades another course
+    from ipv6course.classroom import hints
+
+    for path in shown():
+        hints.load(path.parent.name)
 
 
 def types() -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any], bool]]:

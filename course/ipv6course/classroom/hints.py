@@ -11,6 +11,7 @@ The hints below belong to every lesson.
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -115,9 +116,14 @@ def load(module: str, modules: Path | None = None) -> dict[str, Hint]:
         ValueError: `hints.toml` is not TOML, or a hint has no text.
     """
     path = (modules or modules_folder()) / module / "hints.toml"
-    hints = dict(COMMON)
     if not path.is_file():
-        return hints
+        return dict(COMMON)
+    return COMMON | _read(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(path: Path, changed: int) -> dict[str, Hint]:
+    """Return the hints of a file; `changed` tells a file from itself at another time."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -125,5 +131,4 @@ def load(module: str, modules: Path | None = None) -> dict[str, Hint]:
     for name, table in tables.items():
         if not isinstance(table, dict) or not table.get("text"):
             raise ValueError(f"{path}: hint [{name}] has no text")
-        hints[name] = Hint(name, table["text"], table.get("rfc", ""))
-    return hints
+    return {name: Hint(name, table["text"], table.get("rfc", "")) for name, table in tables.items()}
