@@ -41,7 +41,7 @@ from ipv6grader.layout import Contents
 from ipv6grader.model import Executed, Job, Mode
 from ipv6grader.released import AssignmentError, read_assignment
 from ipv6grader.submission import SubmissionError, read_submission
-from ipv6grader.workers import Pool, WorkerError
+from ipv6grader.workers import Pool, PoolLostError, WorkerError
 
 STAGING = ".ipv6grader-staging"
 _GIVEN = "given"
@@ -182,7 +182,7 @@ class Batch:
             observe: Called after each submission with what was done so far.
 
         Raises:
-            BatchStoppedError: The disk or the gradebook does not go on.
+            BatchStoppedError: The disk, the gradebook or the workers' scheduler does not go on.
             CourseLockedError: Somebody else is grading in this course.
             KeyboardInterrupt: Ctrl+C; what was under way is graded by the next run.
         """
@@ -205,7 +205,7 @@ class Batch:
                 self._staging() as staging,
             ):
                 self._run(pool, writer, staging, summary, observe)
-        except GradebookError as why:
+        except (GradebookError, PoolLostError) as why:
             raise BatchStoppedError(str(why)) from why
         except OSError as why:
             raise BatchStoppedError(_disk(why)) from why
@@ -251,7 +251,7 @@ class Batch:
             return
         except (SubmissionError, gradebook.SubmissionError, WorkerError) as why:
             reason = str(why)
-        except GradebookError:
+        except (GradebookError, PoolLostError):
             raise
         except OSError as why:
             if why.errno in _STOPS:

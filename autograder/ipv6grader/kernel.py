@@ -252,6 +252,15 @@ def result_from_json(text: str | bytes) -> Executed:
         plain = json.loads(text)
     except RecursionError:
         raise ValueError("the kernel's process answered something nested too deep") from None
+    return result_from_plain(plain)
+
+
+def result_from_plain(plain: object) -> Executed:
+    """Read an answer of a child that has been parsed.
+
+    Raises:
+        ValueError: It is not of the form that `result_to_json` writes.
+    """
     if not isinstance(plain, dict):
         raise ValueError("the kernel's process answered no JSON object")
     outputs, counts = plain.get("outputs"), plain.get("counts")

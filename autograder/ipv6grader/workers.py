@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Protocol
 
 from ipv6grader.course import CourseError
@@ -36,8 +37,10 @@ class Executor(Protocol):
 class Pool(Protocol):
     """Runs submissions, several at a time."""
 
-    size: int
-    """How many run at a time."""
+    @property
+    def size(self) -> int:
+        """How many run at a time, now."""
+        ...
 
     def submit(self, jobs: Sequence[Job]) -> Future[list[Executed]]:
         """Run the jobs of one submission, in their order, and give what they gave."""
@@ -50,6 +53,10 @@ class Pool(Protocol):
 
 class WorkerError(RuntimeError):
     """A submission's worker ended under it, twice. The text says how."""
+
+
+class PoolLostError(RuntimeError):
+    """No worker will run anything any more. The text says why, and what to do."""
 
 
 class LocalPool:
@@ -134,39 +141,58 @@ class LocalPool:
             return self._executors[number]
 
 
-def open_pool(scheduler: str, size: int, make_executor: Callable[[int], Executor]) -> Pool:
+def open_pool(
+    scheduler: str,
+    size: int,
+    make_executor: Callable[[int], Executor],
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> Pool:
     """Return the pool that a scheduler's address names.
 
     Args:
-        scheduler: Empty for processes of this machine.
-        size: How many run at a time.
+        scheduler: Empty for processes of this machine; else Dask's (`scheduler.py`).
+        size: How many run at a time; with a scheduler, it has as many as it has workers.
         make_executor: What makes an executor, told which worker's.
+        tell: Takes a sentence for the user.
 
     Raises:
         CourseError: There is no such scheduler.
     """
-    if scheduler:
-        raise CourseError(f"--scheduler {scheduler}: there is no such scheduler here; leave it out")
-    return LocalPool(size, make_executor)
+    if not scheduler:
+        return LocalPool(size, make_executor)
+    if not isinstance(make_executor, Sandboxed):
+        raise CourseError("--scheduler needs a sandbox on its workers; leave --unsafe out.")
+    try:
+        from ipv6grader.scheduler import open_scheduler
+    except ImportError as why:
+        raise CourseError(
+            f"--scheduler needs Dask distributed ({why}): pip install 'ipv6-course[scheduler]'"
+        ) from None
+    return open_scheduler(scheduler, make_executor.releases, tell)
 
 
-def sandboxed(releases: Sequence[Job]) -> Callable[[int], Executor]:
-    """Return what makes executors in a sandbox.
+@dataclass(frozen=True)
+class Sandboxed:
+    """Makes executors in a sandbox."""
 
-    Args:
-        releases: The assignment's notebooks as they were released, with no answer in them: what
-            they import is imported once, before the first submission.
-    """
-    from ipv6grader.execution.worker import Executor as Sandboxed
+    releases: Sequence[Job]
+    """The assignment's notebooks as they were released, with no answer in them: what they import
+    is imported once, before the first submission."""
 
-    def make(number: int) -> Executor:
-        executor = Sandboxed(number=number)
-        for job in releases:
+    def __call__(self, number: int) -> Executor:
+        """Make one, for the worker of this number."""
+        from ipv6grader.execution.worker import Executor as InSandbox
+
+        executor = InSandbox(number=number)
+        for job in self.releases:
             with contextlib.suppress(Exception):  # it is for speed alone; a run makes it anew
                 executor.learn(job)
         return executor
 
-    return make
+
+def sandboxed(releases: Sequence[Job]) -> Sandboxed:
+    """Return what makes executors in a sandbox."""
+    return Sandboxed(releases)
 
 
 _Work = tuple[Future[list[Executed]], list[Job]]

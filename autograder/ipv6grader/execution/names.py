@@ -2,12 +2,14 @@
 
 A test cell sees what the instructor's own cells define. Of the learner's namespace it sees the
 names that the assignment's solution cells define, and names that the tests use and nobody else
-defines. So a learner cannot replace a helper of the instructor's by giving it another value.
+defines. So a learner cannot replace a helper of the instructor's by giving it another value. What
+the instructor's own answer imports, the tests import themselves.
 """
 
 import ast
 import builtins
-from collections.abc import Iterable
+import copy
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +26,8 @@ class CellNames:
     """Given a value at the cell's outermost level, or by `global`."""
     used: frozenset[str]
     """Read anywhere in it."""
+    imports: Mapping[str, str]
+    """Of the bound ones, those that are imported: each with its statement."""
     is_plain: bool
     """Whether all it does is to import, to define and to show: leaving it out changes nothing."""
 
@@ -34,7 +38,7 @@ def names_of(source: str) -> CellNames:
     try:
         tree = ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return CellNames(frozenset(), frozenset(), False)
+        return CellNames(frozenset(), frozenset(), {}, False)
     bound = _Bound()
     bound.visit(tree)
     used = {
@@ -42,7 +46,8 @@ def names_of(source: str) -> CellNames:
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    return CellNames(frozenset(bound.names), frozenset(used), all(map(_is_plain, tree.body)))
+    plain = all(map(_is_plain, tree.body))
+    return CellNames(frozenset(bound.names), frozenset(used), _imports(tree), plain)
 
 
 def wanted(
@@ -59,6 +64,20 @@ def wanted(
     used = frozenset().union(*(cell.used for cell in (*tests, *given)))
     own = frozenset().union(*(cell.bound for cell in (*tests, *given))) | _BUILTINS
     return (used & frozenset(answers)) | (used - own)
+
+
+def _imports(tree: ast.Module) -> dict[str, str]:
+    """Return the names that a cell imports at its outermost level, each with a statement for it."""
+    found = {}
+    for node in tree.body:
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            single = copy.copy(node)
+            single.names = [alias]
+            found[name] = ast.unparse(single)
+    return found
 
 
 def needed(cells: list[CellNames], tests: Iterable[CellNames]) -> list[bool]:
@@ -81,8 +100,10 @@ def needed(cells: list[CellNames], tests: Iterable[CellNames]) -> list[bool]:
 
 
 def _is_plain(node: ast.stmt) -> bool:
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)):
-        return not getattr(node, "decorator_list", [])
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return all(alias.name != "*" for alias in node.names)
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return not node.decorator_list
     if isinstance(node, ast.Assign):
         return all(isinstance(target, ast.Name) for target in node.targets)
     return isinstance(node, ast.Expr) and isinstance(node.value, (ast.Name, ast.Constant))

@@ -169,23 +169,25 @@ class _Run:
         job = self._job
         message = {
             "mode": job.mode.value,
+            "split": job.mode.is_split,
             "directory": job.directory,
             "stage": "files" if job.files else "",
             "given": _place(job.given) if job.given else "",
             "answers": sorted(job.answers),
+            "imports": dict(job.imports),
             "wanted": sorted(_wanted(job)),
             "learn": self._learn,
         }
         theirs: list[socket.socket] = []
         try:
-            for role in ("student", "test") if job.mode is Mode.SPLIT else ("student",):
+            for role in ("student", "test") if job.mode.is_split else ("student",):
                 own, end = socket.socketpair()
                 self._channels[role] = Channel(own)
                 theirs.append(end)
-                if job.mode is Mode.SPLIT:
+                if job.mode.is_split:
                     theirs += socket.socketpair() if role == "student" else ()
             # Order for the zygote: student, its call end, test, its call end, alarm, alarm's end.
-            if job.mode is Mode.SPLIT:
+            if job.mode.is_split:
                 student, call, answer, test = theirs
                 theirs = [student, call, test, answer, *socket.socketpair()]
             ends = [end.fileno() for end in theirs]
@@ -221,7 +223,7 @@ class _Run:
         if not cell.source.strip():
             return
         count = next(self._counts)
-        split = self._job.mode is Mode.SPLIT
+        split = self._job.mode.is_split
         message = {
             "run": cell.source,
             "count": count,
@@ -339,7 +341,7 @@ def _cell_names(job: Job) -> tuple[list[names.CellNames], dict[int, names.CellNa
 
 
 def _wanted(job: Job) -> frozenset[str]:
-    if job.mode is not Mode.SPLIT:
+    if not job.mode.is_split:
         return frozenset()
     tests, given = _cell_names(job)
     return names.wanted(tests, given.values(), job.answers)
@@ -347,7 +349,7 @@ def _wanted(job: Job) -> frozenset[str]:
 
 def _needed(job: Job) -> dict[int, bool]:
     """Return which of the instructor's cells the test process has to run."""
-    if job.mode is not Mode.SPLIT:
+    if not job.mode.is_split:
         return {}
     tests, given = _cell_names(job)
     return dict(zip(given, names.needed([*given.values()], tests), strict=True))

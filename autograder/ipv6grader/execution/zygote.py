@@ -102,18 +102,17 @@ class Zygote:
         """Fork the processes of a notebook; `ends` are their sockets, in this order."""
         from ipv6grader.execution import cells
 
-        mode = job["mode"]
         self._cpu = 0.0
-        if mode == "split":
+        if job["split"]:
             student, student_call, test, test_call, alarm, alarm_end = ends
             self._alarm = socket.socket(fileno=alarm_end)
             self._fork("student", job, lambda: cells.be_student(self._shell, student, student_call))
             self._fork("test", job, lambda: cells.be_test(self._shell, test, test_call, alarm, job))
-        elif mode == "kernel":
+        elif job["mode"] == "kernel":
             self._fork("student", job, lambda: cells.be_kernel(ends[0], job))
         else:
             self._fork("student", job, lambda: cells.be_both(self._shell, ends[0], job))
-        for end in ends if mode != "split" else ends[:5]:
+        for end in ends[:5]:
             os.close(end)
 
     def _fork(self, role: str, job: dict[str, Any], be: Callable[[], None]) -> None:
