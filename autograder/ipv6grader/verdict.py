@@ -7,6 +7,7 @@ Rules:
 - It is run in split mode if answers to it score the same, cell by cell, in split and in shared
   mode. The answers are the blank release, the instructor's own, and those that a package offers
   under the entry point `ipv6grader.answers`.
+- A test for which the instructor's own answer earns nothing proves nothing: shared mode it is.
 - Verdicts are kept in the course root by the notebook's fingerprint; a change is tried anew.
 """
 
@@ -31,6 +32,7 @@ from ipv6grader.workers import Executor
 REMEMBERED = Path(".ipv6grader", "verdicts.json")
 """The file in the course root."""
 _NOBODY = "verdict"
+_REFERENCE = "the instructor's own answer"
 _KERNEL_MODULES = frozenset(("subprocess", "multiprocessing", "pty", "ipykernel", "comm"))
 _KERNEL_CALLS = frozenset(("os.system", "os.popen", "os.fork", "os.spawnl", "os.posix_spawn"))
 _SHELL_CALLS = frozenset(("system", "getoutput", "kernel"))
@@ -95,7 +97,7 @@ class Verdicts:
 
     def _difference(self, source: SourceNotebook, mode: Mode) -> str:
         """Return where a mode and shared mode differ, in a sentence; empty where they agree."""
-        sheets = [({}, "the blank notebook"), (source.reference, "the instructor's own answer")]
+        sheets = [({}, "the blank notebook"), (source.reference, _REFERENCE)]
         sheets += [
             (sheet, f"answer {number}")
             for number, sheet in enumerate(offered(self._assignment), 1)
@@ -133,6 +135,10 @@ class Verdicts:
             if split[cell] != shared[cell]:
                 points = f"{split[cell]} in split mode and {shared[cell]} in shared mode"
                 return f"Cell '{cell}' scores {points} with {title}."
+        worth = {cell.grade_id for cell in source.cells if cell.points}
+        if title == _REFERENCE and (unproven := [c for c in split if split[c] == 0 and c in worth]):
+            # Such a test may read a file that learners hand in: there it would find none.
+            return f"Cell '{unproven[0]}' gives {title} no points, so that nothing is shown by it."
         return ""
 
     def _scores(

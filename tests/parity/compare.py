@@ -13,8 +13,8 @@ from parity import habits
 from parity.grading import Graded, Key
 from parity.honest import HandIn
 
-
-_MOST_TOLD = 60
+_MOST_TOLD = 40  # places
+_NOTES = ("repaired", "person", "trouble")
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,20 @@ class Difference:
         """Whether ours is not less: a repair takes nothing from anybody."""
         return float(self.our_value or 0) >= float(self.stock_value or 0)
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """Whose cell, notebook or submission it is."""
         where = "/".join(filter(None, [self.handed.assignment, self.notebook, self.cell]))
-        lines = [
-            f"{where} of {self.handed.student} ({self.handed.person}): {self.what}: "
-            f"stock {self.stock_value!r}, ours {self.our_value!r}",
-            f"  habits: {', '.join(self.habits)}",
-            f"  journal: {self.ours.journal().get(self.notebook)}",
-        ]
+        return f"{where} of {self.handed.student} ({self.handed.person})"
+
+    def __str__(self) -> str:
+        return f"{self.what}: stock {self.stock_value!r}, ours {self.our_value!r}"
+
+    def told(self) -> str:
+        """Return what was done to the notebook, and what both graders saw."""
+        note = self.ours.journal().get(self.notebook, {})
+        lines = [f"  habits: {', '.join(self.habits)}; mode: {note.get('mode')}"]
+        lines += [f"  {name}: {note[name]}"[:600] for name in _NOTES if note.get(name)]
         if self.cell:
             lines += [
                 f"  stock: {_short(self.stock.outputs(self.notebook, self.cell))}",
@@ -81,20 +87,32 @@ class Improvement:
 
 
 def _stock_failed(difference: Difference) -> bool:
-    """Whether stock nbgrader gave up on the submission: it then removes what it had written."""
-    return not any(map(difference.stock.written, difference.handed.notebooks))
+    """Whether stock nbgrader gave the submission up for a known reason, and removed it."""
+    handed, stock, ours = difference.handed, difference.stock, difference.ours
+    if any(map(stock.written, handed.notebooks)):
+        return False
+    stopping = {habits.copied_test.__name__, habits.left_exit.__name__}
+    return bool(stopping & {habit for of in handed.habits.values() for habit in of}) or any(
+        (_value(ours.outputs(*place)) or 0) > (row.get("of") or math.inf)
+        for place, row in ours.cells.items()
+    )
+
+
+def _value(outputs: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the number that is a cell's result, or None."""
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            try:
+                return float("".join(output["data"]["text/plain"]))
+            except ValueError:
+                return None
+    return None
 
 
 def _no_points(difference: Difference) -> bool:
     """Whether the cell's value is below 0 or not a number."""
-    for output in difference.stock.outputs(difference.notebook, difference.cell):
-        if output["output_type"] == "execute_result":
-            try:
-                value = float("".join(output["data"]["text/plain"]))
-            except ValueError:
-                return False
-            return value < 0 or math.isnan(value)
-    return False
+    value = _value(difference.stock.outputs(difference.notebook, difference.cell))
+    return value is not None and (value < 0 or math.isnan(value))
 
 
 _REPAIRED = {
@@ -104,8 +122,9 @@ _REPAIRED = {
 IMPROVEMENTS = (
     Improvement(
         "whole submission failed",
-        "Points above the maximum, or a kernel that ended, leave stock nbgrader with no score; "
-        "here the rest of the submission is graded, and a person is asked about the one cell.",
+        "Points above the maximum, a kernel that ended, or a test cell that was copied leave stock "
+        "nbgrader with no score, the last for all submissions that come after it, too; here the "
+        "rest is graded, and a person is asked about what cannot be.",
         _stock_failed,
     ),
     Improvement(
@@ -169,8 +188,14 @@ class Comparison:
             f"{self.submissions} submissions, {self.notebooks} notebooks ({counts}), "
             f"{self.cells} cells; {len(self.unlisted)} differences that are not listed",
             *(f"  {count} cells: {name}" for name, count in self.allowed.items()),
-            *map(str, self.unlisted[:_MOST_TOLD]),
         ]
+        places: dict[str, list[Difference]] = {}
+        for difference in self.unlisted:
+            places.setdefault(difference.place, []).append(difference)
+        for place, differences in [*places.items()][:_MOST_TOLD]:
+            lines += [f"{place}: {'; '.join(map(str, differences))}", differences[0].told()]
+        if len(places) > _MOST_TOLD:
+            lines.append(f"… and {len(places) - _MOST_TOLD} places more")
         return "\n".join(lines)
 
 

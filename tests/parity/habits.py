@@ -298,17 +298,6 @@ def edited_ordinary(notebook: NotebookNode, random: Random) -> bool:
     return bool(cells)
 
 
-def copied_test(notebook: NotebookNode, random: Random) -> bool:
-    """Copy a test cell with nbgrader's metadata, to run it elsewhere too."""
-    tests = _tests(notebook)
-    if not tests:
-        return False
-    cell = random.choice(tests)
-    copy = nbformat.from_dict({**cell, "id": f"copy-{random.randrange(10**9)}"})
-    notebook.cells.insert(notebook.cells.index(cell), copy)
-    return True
-
-
 def main_guard(notebook: NotebookNode, random: Random) -> bool:
     """Write an answer as if it were a program."""
     for cell in _solutions(notebook)[:1]:
@@ -332,7 +321,6 @@ HARMLESS: dict[Habit, float] = {
     edited_test: 0.1,
     edited_locked: 0.1,
     edited_ordinary: 0.12,
-    copied_test: 0.06,
     main_guard: 0.06,
     other_editor: 0.12,  # the last: it takes the ids away
 }
@@ -356,6 +344,17 @@ def deleted_test(notebook: NotebookNode, random: Random) -> bool:
     if tests:
         notebook.cells.remove(random.choice(tests))
     return bool(tests)
+
+
+def copied_test(notebook: NotebookNode, random: Random) -> bool:
+    """Copy a test cell with nbgrader's metadata, to run it elsewhere too."""
+    tests = _tests(notebook)
+    if not tests:
+        return False
+    cell = random.choice(tests)
+    copy = nbformat.from_dict({**cell, "id": f"copy-{random.randrange(10**9)}"})
+    notebook.cells.insert(notebook.cells.index(cell), copy)
+    return True
 
 
 def moved_answer(notebook: NotebookNode, random: Random) -> bool:
@@ -398,6 +397,7 @@ DAMAGING: dict[Habit, float] = {
     hidden_builtin: 0.05,
     changed_ordinary: 0.03,
     left_exit: 0.02,
+    copied_test: 0.03,
 }
 """How many of a hundred people do what nbgrader takes points for."""
 

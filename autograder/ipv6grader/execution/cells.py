@@ -10,6 +10,7 @@ import socket
 import sys
 from contextlib import suppress
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from ipv6grader.execution import tamper
@@ -29,6 +30,7 @@ def _begin(shell: Shell) -> Interruptible:
     """Make this process's streams and signals those of a notebook, in its working directory."""
     # Where IPython puts it in a kernel: after the standard library.
     sys.path.insert(next((n for n, p in enumerate(sys.path) if "site-packages" in p), 0), "")
+    shell.user_ns["_dh"][:] = [str(Path.cwd())]  # where `%cd -` goes back to
     WATCHED.begin(HOME)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

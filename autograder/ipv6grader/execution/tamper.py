@@ -105,8 +105,13 @@ def signs(source: str) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         found |= {name for name in _named(node) if name in _REACHING}
-        found |= {f"import {m}" for m in _imported(node) if m.partition(".")[0] in _MODULES}
+        found |= {f"import {m}" for m in _imported(node) if _reaches(m)}
     return {f"The answer uses `{name}`." for name in found}
+
+
+def _reaches(module: str) -> bool:
+    """Return whether a module is for looking at the program that runs; showing pictures is not."""
+    return module.partition(".")[0] in _MODULES and module != "IPython.display"
 
 
 def _named(node: ast.AST) -> Iterable[str]:

@@ -17,6 +17,7 @@ import decimal
 import fractions
 import math
 import operator
+import pathlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -103,6 +104,12 @@ def _standard_types() -> list[Codec]:
         _moment(datetime.time),
         Codec(name_of(decimal.Decimal), lambda value: [*value.as_tuple()], _decimal),
         Codec(name_of(collections.Counter), dict, collections.Counter),
+        # Views of a dict compare as sets do, and are often what an answer returns.
+        Codec(name_of(type({}.keys())), list, lambda keys: dict.fromkeys(keys).keys()),
+        Codec(name_of(type({}.values())), list, lambda items: dict(enumerate(items)).values()),
+        Codec(name_of(type({}.items())), list, lambda pairs: dict(pairs).items()),
+        Codec(name_of(memoryview), bytes, memoryview),
+        Codec(name_of(type(pathlib.Path())), str, pathlib.Path),
         Codec(name_of(ordered), lambda value: [[k, v] for k, v in value.items()], ordered),
         Codec(name_of(queue), lambda value: [list(value), value.maxlen], lambda p: queue(*p)),
     ]
