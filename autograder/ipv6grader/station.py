@@ -161,8 +161,8 @@ def run(batch: str, process: str, word: str, parcel: Parcel) -> dict[str, Any]:
         parcel: The jobs.
 
     Returns:
-        The word, and `results`, a JSON text; or `unknown`, where this worker has to hear of the batch first; or
-        `failed`, why the executor is spent.
+        The word, and `results`, a JSON text; or `unknown`, where this worker has to hear of the
+        batch first; or `failed`, why the executor is spent.
     """
     room = _rooms.get(batch)
     if process != _PROCESS or room is None:
