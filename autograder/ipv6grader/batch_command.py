@@ -175,7 +175,8 @@ def _make_executor(batch: Batch, unsafe: bool) -> Callable[[int], Executor]:
 
     if unsafe:
         return lambda _number: KernelExecutor()
-    return sandboxed(batch.release_jobs())
+    memory = batch.course.root / ".ipv6grader" / f"modules-{batch.assignment}.json"
+    return sandboxed(batch.release_jobs(), memory)
 
 
 def _run(

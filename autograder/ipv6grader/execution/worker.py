@@ -79,6 +79,11 @@ class Executor:
             self._sandbox.close()
             self._sandbox = None
 
+    @property
+    def modules(self) -> list[str]:
+        """The modules that are imported before the first notebook."""
+        return [*self._modules]
+
     def run(self, job: Job) -> Executed:
         """Run a job, and return what came of it, whatever a notebook does to its own processes.
 
