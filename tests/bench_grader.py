@@ -68,7 +68,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def make_root(folder: Path) -> Path:
-    """Make a course root with one lesson as an assignment, and honest work of a hundred learners."""
+    """Make a course root with one lesson as an assignment, and a hundred learners' honest work."""
     build(folder / "built")
     make_classroom(folder / "room", folder / "built")
     root = folder / "room"
@@ -225,8 +225,8 @@ def measure(root: Path, rounds: int, with_scheduler: bool) -> Table:
         cpu.append(1000 * summary.cpu_seconds / SUBMISSIONS)
         parent.append(1000 * own / SUBMISSIONS)
         print(
-            f"  round {number + 1}: stock {stock_steady[-1]:.2f} s each, ours {whole[-1]:.1f} s for "
-            f"{SUBMISSIONS}, {1000 * steady[-1]:.0f} ms each when warm",
+            f"  round {number + 1}: stock {stock_steady[-1]:.2f} s each, ours {whole[-1]:.1f} s "
+            f"for {SUBMISSIONS}, {1000 * steady[-1]:.0f} ms each when warm",
             flush=True,
         )
     warm.close()

@@ -151,20 +151,26 @@ def enter(batch: str, number: int, releases: list[str], given: Files | None) -> 
     _rooms[batch] = _Room(batch, number, releases, given)
 
 
-def run(batch: str, process: str, parcel: Parcel) -> dict[str, Any]:
+def run(batch: str, process: str, word: str, parcel: Parcel) -> dict[str, Any]:
     """Run the jobs of one submission.
 
+    Args:
+        batch: The batch's name.
+        process: Which process is meant: another one may have come to its address.
+        word: What the answer must carry, so that it is never taken for another's.
+        parcel: The jobs.
+
     Returns:
-        `results`, a JSON text; or `unknown`, where this worker has to hear of the batch first; or
-        `failed`, why the executor is spent.
+        The word, and `results`, a JSON text; or `unknown`, where this worker has to hear of the
+        batch first; or `failed`, why the executor is spent.
     """
     room = _rooms.get(batch)
     if process != _PROCESS or room is None:
-        return {"unknown": True}
+        return {"word": word, "unknown": True}
     try:
-        return {"results": room.run(parcel)}
+        return {"word": word, "results": room.run(parcel)}
     except Exception as why:
-        return {"failed": f"{type(why).__name__}: {str(why)[:300]}"}
+        return {"word": word, "failed": f"{type(why).__name__}: {str(why)[:300]}"}
 
 
 def leave(batch: str) -> None:

@@ -149,7 +149,9 @@ class Verdicts:
         prepared = grading.prepare(
             self._course, submission, released, answered(source, sheet), self._files, self._files
         )
-        graded = grading.finish([], prepared, executor.run(prepared.job))
+        executed = executor.run(prepared.job)
+        executed.tampering.clear()  # these are the instructor's answers
+        graded = grading.finish([], prepared, executed)
         return {name: score.auto for name, score in graded.scores.grades.items()}
 
     def _remembered(self) -> dict[str, Any]:

@@ -137,18 +137,23 @@ def check_end(room, chosen, stock_scores):
 
 def usual_seconds(room):
     """Return how long a run takes here, from the moment that it has the assignment."""
-    process = start(room)
-    begun = time.monotonic()
-    process.join(300)
-    return time.monotonic() - begun
+    taken = []
+    for number in range(2):  # the first one waits for files that the machine has not read yet
+        for student in STUDENTS:
+            hand_in(room, student, time=f"2026-01-02 {number}:00 UTC")
+        process = start(room)
+        begun = time.monotonic()
+        process.join(300)
+        taken.append(time.monotonic() - begun)
+    return min(taken)
 
 
 @times(5, 200)
 def test_the_parent_is_killed_at_random_moments(room, stock_scores, rounds):
     random.seed(SEED)
     chosen, killed, runs = {}, 0, 0
-    hand_in_anew(room, chosen, 0)
     seconds = usual_seconds(room)
+    chosen.update(dict.fromkeys(STUDENTS, "right"))
     while killed < rounds:  # a run that ended first does not count
         assert runs < 5 * rounds
         runs += 1
@@ -172,8 +177,8 @@ def test_the_parent_is_killed_at_random_moments(room, stock_scores, rounds):
 def test_a_worker_is_killed_at_random_moments(room, stock_scores, rounds):
     random.seed(SEED)
     chosen, killed = {}, 0
-    hand_in_anew(room, chosen, 0)
     seconds = usual_seconds(room)
+    chosen.update(dict.fromkeys(STUDENTS, "right"))
     for number in range(rounds):
         hand_in_anew(room, chosen, number)
         process = start(room)

@@ -15,24 +15,28 @@ from typing import Any
 
 from ipv6grader.execution import tamper
 from ipv6grader.execution.channel import Channel, ChannelError
+from ipv6grader.execution.confine import HOME
 from ipv6grader.execution.remote import Interruptible, Remote, Served, StudentEndedError
 from ipv6grader.execution.shell import OUTPUTS, WATCHED, Shell, run_cell
 from ipv6grader.execution.values import Values, registered_types
 from ipv6grader.model import Mode
 
-_CODECS = registered_types()  # once, in the zygote
+# Once, in the zygote: to find them takes longer than many notebooks.
+_CODECS = registered_types()
+_STARTED = [entry.load() for entry in entry_points(group="ipv6grader.child")]
 
 
 def _begin(shell: Shell) -> Interruptible:
     """Make this process's streams and signals those of a notebook, in its working directory."""
-    sys.path.insert(0, "")
+    # Where IPython puts it in a kernel: after the standard library.
+    sys.path.insert(next((n for n, p in enumerate(sys.path) if "site-packages" in p), 0), "")
     shell.user_ns["_dh"][:] = [str(Path.cwd())]  # where `%cd -` goes back to
-    WATCHED.begin("/tmp")
+    WATCHED.begin(HOME)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    for entry in entry_points(group="ipv6grader.child"):
-        entry.load()()
+    for started in _STARTED:
+        started()
     interruptible = Interruptible()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGUSR1, interruptible.stop)
@@ -172,5 +176,5 @@ def be_kernel(control_end: int, job: dict[str, Any]) -> None:
     for number in (0, 1):
         os.dup2(control_end, number)
     _keep_only()
-    os.environ["HOME"] = os.environ["JUPYTER_RUNTIME_DIR"] = "/tmp"
+    os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["HOME"]
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ipv6grader.kernel"])
