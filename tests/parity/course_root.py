@@ -123,6 +123,15 @@ def text_notebooks() -> tuple[TextNotebook, ...]:
     return tuple(found)
 
 
+def _taken(seed: str, most: int) -> list[TextNotebook]:
+    """Return notebooks of every assignment, at most so many."""
+    taken = []
+    for assignment in ASSIGNMENTS:
+        own = [notebook for notebook in text_notebooks() if notebook.assignment == assignment]
+        taken += Random(f"{seed}/{assignment}").sample(own, min(most, len(own)))
+    return taken
+
+
 def files_of(assignment: str) -> list[Path]:
     """Return the files that lie beside the notebooks, as paths below the assignment's folder."""
     folder = COURSE / assignment
@@ -135,12 +144,20 @@ def files_of(assignment: str) -> list[Path]:
     ]
 
 
-def make_root(folder: Path) -> Path:
-    """Write the course root, and let stock nbgrader generate every assignment."""
+def make_root(folder: Path, *, seed: str, notebooks: int = 99) -> Path:
+    """Write the course root, and let stock nbgrader generate every assignment.
+
+    Args:
+        folder: The root; it is made.
+        seed: Which notebooks are taken.
+        notebooks: The most that are taken of an assignment.
+    """
     folder.mkdir(parents=True)
+    (folder / "exchange").mkdir()
+    (folder / "exchange").chmod(0o777)
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     (folder / "late.py").write_text(LATE, encoding="utf-8")
-    for notebook in text_notebooks():
+    for notebook in _taken(seed, notebooks):
         path = folder / "source" / notebook.assignment / f"{notebook.name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook.source(), path)
@@ -163,21 +180,23 @@ def set_due(folder: Path) -> None:
             gradebook.update_or_create_assignment(assignment, duedate=DUE)
 
 
-def make_module_root(folder: Path, modules: Iterable[str], *, seed: str, lessons: int = 99) -> Path:
+def make_module_root(
+    folder: Path, modules: Iterable[str], *, seed: str, notebooks: int = 99
+) -> Path:
     """Write a course root with modules of the IPv6 course, with the classroom's own settings.
 
     Args:
         folder: The root; it is made.
         modules: The names of the modules.
         seed: Which lessons are taken.
-        lessons: The most that are taken of a module.
+        notebooks: The most lessons that are taken of a module.
     """
     template = files("ipv6course.commands").joinpath("nbgrader_config.py.template")
     folder.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(template.read_text("utf-8"), encoding="utf-8")
     for module in modules:
         paths = lesson_paths(modules_folder(), module)
-        taken = Random(f"{seed}/{module}").sample(paths, min(lessons, len(paths)))
+        taken = Random(f"{seed}/{module}").sample(paths, min(notebooks, len(paths)))
         for path in taken:
             target = folder / "source" / module / f"{path.stem}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -80,10 +79,7 @@ def hand_in(root: Path, folder: Path, handed: Iterable[HandIn]) -> Path:
 def _write_marks(root: Path, marked: Sequence[HandIn]) -> None:
     from nbgrader.api import Gradebook
 
-    with (
-        warnings.catch_warnings(action="ignore"),  # nbgrader's own, about its session
-        Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook,
-    ):
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         for entry in marked:
             gradebook.update_or_create_student(entry.student)
             gradebook.update_or_create_submission(entry.assignment, entry.student)
