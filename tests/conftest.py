@@ -13,7 +13,7 @@ from ipv6course.places import modules_folder
 
 _NOT_OURS = ("NBGRADER_EXECUTION", "JUPYTERHUB_USER", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
-_LONGEST = ("gates-", "browser", "nbgrader", "binder")  # groups of tests
+_LONGEST = ("gates-", "browser", "hostile", "nbgrader", "binder")  # groups of tests
 
 COURSE = 'modules = ["tiny"]\n'
 MODULE = 'title = "Tiny"\ngoals = ["Double a number."]\nmisconceptions = ["Two is a power."]\n'

@@ -8,7 +8,7 @@ order of `Autograde.autograde_preprocessors`, as the course configures them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,8 @@ class Released:
     why: str
     answers: frozenset[str]
     """The names that solution cells define."""
+    imports: Mapping[str, str]
+    """What they import: statements, by the name that each binds."""
     known_signs: frozenset[str]
     """What the instructor's own answers use, and so is no sign of tampering."""
     kernel_name: str
@@ -76,12 +78,14 @@ class Graded:
 def release(course: Course, source: SourceNotebook, verdict: Verdict) -> Released:
     """Return what is the same for every submission's notebook of this name."""
     texts = [*source.reference.values(), *(c.source for c in source.cells if c.solution)]
-    answers = frozenset[str]().union(*(names_of(text).bound for text in texts))
+    names = [names_of(text) for text in texts]
+    imports = {name: statement for cell in names for name, statement in cell.imports.items()}
+    answers = frozenset[str]().union(*(cell.bound for cell in names)) - imports.keys()
     signs = frozenset[str]().union(*(tamper.signs(text) for text in texts))
     mode, why = verdict(source)
     spec = source.metadata.get("kernelspec", {})
     kernel = course.kernel_name or str(spec.get("name") or "python3")
-    return Released(source, mode, why, answers, signs, kernel)
+    return Released(source, mode, why, answers, imports, signs, kernel)
 
 
 def prepare(
@@ -132,6 +136,7 @@ def _job(
         cell_seconds=course.cell_seconds,
         kernel_name=released.kernel_name,
         answers=released.answers,
+        imports=released.imports,
         known_signs=released.known_signs,
         kernel_options=course.kernel_options,
     )

@@ -26,6 +26,7 @@ JOURNAL = ".ipv6grader.json"
 """What a graded folder remembers of its grading; a learner's file of that name is left out."""
 _MOST_FILES = 10_000
 _DEEPEST = 32
+_LONGEST = 1000  # bytes of a path in the submission
 
 
 @dataclass
@@ -136,6 +137,9 @@ def _walk(course: Course, folder: Path, left_out: list[str]) -> Iterator[tuple[s
         for entry in entries:
             name = prefix + entry.name
             if _ignored(course, entry.name):
+                continue
+            if len(os.fsencode(name)) > _LONGEST:
+                left_out.append(f"{name[:60]!r}… has too long a name and was left out.")
                 continue
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):

@@ -85,8 +85,15 @@ class Mode(Enum):
     """The learner's cells in one process, the tests in another."""
     SHARED = "shared"
     """All cells in one process."""
+    IN_PLACE = "split in place"
+    """As `SPLIT`, and what the learner's code does to an argument is done to the test's own."""
     KERNEL = "kernel"
     """All cells in a real Jupyter kernel."""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether learner and tests have a process each."""
+        return self in (Mode.SPLIT, Mode.IN_PLACE)
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,8 @@ class Job:
     kernel_name: str = "python3"
     answers: frozenset[str] = frozenset()
     """The names that solution cells of the assignment define."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """What the instructor's own answers import: statements, by the name that each binds."""
     given: Path | None = None
     """A folder with the instructor's own files, which the test process sees in split mode."""
     known_signs: frozenset[str] = frozenset()

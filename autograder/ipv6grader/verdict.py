@@ -78,15 +78,23 @@ class Verdicts:
         key = f"{journal.ENGINE_VERSION} {source.fingerprint}"
         known = self._remembered()
         if key not in known:
-            why = self._difference(source)
-            mode = Mode.SHARED if why else Mode.SPLIT
-            known[key] = [mode.value, why or "Its answers score the same in both modes."]
+            mode, why = self._find(source)
+            known[key] = [mode.value, why]
             self._remember(known)
         mode_name, why = known[key]
         return Mode(mode_name), why
 
-    def _difference(self, source: SourceNotebook) -> str:
-        """Return where the modes differ, in a sentence; empty where they agree."""
+    def _find(self, source: SourceNotebook) -> tuple[Mode, str]:
+        """Return the first way of splitting in which answers score as in shared mode."""
+        why = ""
+        for mode in (Mode.SPLIT, Mode.IN_PLACE):
+            why = self._difference(source, mode)
+            if not why:
+                return mode, "Its answers score the same in shared mode."
+        return Mode.SHARED, why
+
+    def _difference(self, source: SourceNotebook, mode: Mode) -> str:
+        """Return where a mode and shared mode differ, in a sentence; empty where they agree."""
         sheets = [({}, "the blank notebook"), (source.reference, "the instructor's own answer")]
         sheets += [
             (sheet, f"answer {number}")
@@ -102,7 +110,7 @@ class Verdicts:
             with lock:
                 executor = free.pop()
             try:
-                found = self._compare(source, *item, executor)
+                found = self._compare(source, mode, *item, executor)
             finally:
                 with lock:
                     free.append(executor)
@@ -117,10 +125,10 @@ class Verdicts:
             for executor in executors:
                 executor.close()
 
-    def _compare(self, source: SourceNotebook, sheet: Sheet, title: str, executor: Executor) -> str:
-        split, shared = (
-            self._scores(source, sheet, mode, executor) for mode in (Mode.SPLIT, Mode.SHARED)
-        )
+    def _compare(
+        self, source: SourceNotebook, mode: Mode, sheet: Sheet, title: str, executor: Executor
+    ) -> str:
+        split, shared = (self._scores(source, sheet, way, executor) for way in (mode, Mode.SHARED))
         for cell in split:
             if split[cell] != shared[cell]:
                 points = f"{split[cell]} in split mode and {shared[cell]} in shared mode"
@@ -135,7 +143,9 @@ class Verdicts:
         prepared = grading.prepare(
             self._course, submission, released, answered(source, sheet), self._files, self._files
         )
-        graded = grading.finish([], prepared, executor.run(prepared.job))
+        executed = executor.run(prepared.job)
+        executed.tampering.clear()  # these are the instructor's answers
+        graded = grading.finish([], prepared, executed)
         return {name: score.auto for name, score in graded.scores.grades.items()}
 
     def _remembered(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def test_what_is_not_configured_is_as_nbgrader_has_it(make, tmp_path):
     assert course.root == tmp_path / "room"
     assert course.cell_seconds == 30
     assert course.permissions == 0o444
-    assert course.kernel_options() == {}
+    assert course.kernel_options == {}
     assert course.converter.create_student
     assert course.notices == []
     assert course.autograded("amina.k", "ps1") == course.root / "autograded/amina.k/ps1"
@@ -48,7 +48,7 @@ def test_what_is_configured_counts(make):
         "c.CourseDirectory.autograded_directory = 'graded'\n"
     )
     assert course.cell_seconds == 7
-    assert course.kernel_options() == {"startup_timeout": 99}
+    assert course.kernel_options == {"startup_timeout": 99}
     assert course.permissions == 0o664
     assert not course.converter.create_student
     assert course.converter.exclude_overwriting == {"ps1": ["mine.py"]}

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from ipv6course.commands import app as course_app
 from ipv6grader import journal
-from ipv6grader.commands import app, shown
+from ipv6grader.batch_command import shown
+from ipv6grader.commands import app
 
 pytestmark = pytest.mark.xdist_group("grader")
 HOW = ("--mode", "split") if SANDBOX else ("--unsafe",)

@@ -63,6 +63,12 @@ class Batch:
         path = self.course.autograded(student) / f"{NOTEBOOK}.ipynb"
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
+    def why(self, student: str) -> str:
+        """Return what the grader says of a submission, with its points: for a test that fails."""
+        told = [line for line in self.said.splitlines() if student in line]
+        notebooks = self.course.journal(student).get("notebooks", {})
+        return f"{self.course.points(student)}: {notebooks or told}"
+
     def needs_person(self, student: str) -> bool:
         """Return whether a person is told to look at a submission."""
         grades = self.course.grades(student) or {}
@@ -249,13 +255,13 @@ def check(batch: Batch, attack: Attack, expected: Expected) -> None:
     elif expected.word == "undetected":
         assert points.keys() == POINTS.keys()
     else:
-        assert points == expected.points, batch.course.journal(attack.name)
+        assert points == expected.points, batch.why(attack.name)
 
 
 @pytest.mark.parametrize("student", HONEST)
 def test_an_honest_submission_among_them_keeps_its_score(student, batch):
     points = batch.course.points(student)
-    assert points == hostile_course.HONEST_POINTS[student], batch.course.journal(student)
+    assert points == hostile_course.HONEST_POINTS[student], batch.why(student)
 
 
 # --- nothing outside is read, written or reached --------------------------------------------------

@@ -110,7 +110,7 @@ def hand_in_anew(room, chosen, version):
         hand_in(room, student, ANSWERS[chosen[student]], time=f"2026-01-01 {version % 24}:00 UTC")
 
 
-def check_what_is_in_place(room, chosen, stock_scores):
+def check_what_is_in_place(room, stock_scores):
     """See that what is in place is whole, and that its scores are in the gradebook."""
     scores = auto_scores(room)
     for place in (room / "autograded").glob("*/ps1"):
@@ -137,33 +137,39 @@ def check_end(room, chosen, stock_scores):
 
 def usual_seconds(room):
     """Return how long a run takes here, from the moment that it has the assignment."""
-    process = start(room)
-    begun = time.monotonic()
-    process.join(300)
-    return time.monotonic() - begun
+    taken = []
+    for number in range(2):  # the first one waits for files that the machine has not read yet
+        for student in STUDENTS:
+            hand_in(room, student, time=f"2026-01-02 {number}:00 UTC")
+        process = start(room)
+        begun = time.monotonic()
+        process.join(300)
+        taken.append(time.monotonic() - begun)
+    return min(taken)
 
 
 @times(5, 200)
 def test_the_parent_is_killed_at_random_moments(room, stock_scores, rounds):
     random.seed(SEED)
-    chosen, killed = {}, 0
-    hand_in_anew(room, chosen, 0)
+    chosen, killed, runs = {}, 0, 0
     seconds = usual_seconds(room)
-    for number in range(rounds):
-        hand_in_anew(room, chosen, number)
+    chosen.update(dict.fromkeys(STUDENTS, "right"))
+    while killed < rounds:  # a run that ended first does not count
+        assert runs < 5 * rounds
+        runs += 1
+        hand_in_anew(room, chosen, runs)
         process = start(room)
         time.sleep(random.uniform(0, seconds))
         theirs = descendants(process.pid)
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
         _gone, alive = psutil.wait_procs(theirs, timeout=30)
         assert alive == [], "its sandboxes ended with it"
-        check_what_is_in_place(room, chosen, stock_scores)
-        if number % 5 == 4:
+        check_what_is_in_place(room, stock_scores)
+        if runs % 5 == 4:
             check_end(room, chosen, stock_scores)
-    print(f"seed {SEED}: killed {killed} of {rounds} times")
-    assert killed > rounds // 3
+    print(f"seed {SEED}: killed {killed} times in {runs} runs")
     check_end(room, chosen, stock_scores)
 
 
@@ -171,8 +177,8 @@ def test_the_parent_is_killed_at_random_moments(room, stock_scores, rounds):
 def test_a_worker_is_killed_at_random_moments(room, stock_scores, rounds):
     random.seed(SEED)
     chosen, killed = {}, 0
-    hand_in_anew(room, chosen, 0)
     seconds = usual_seconds(room)
+    chosen.update(dict.fromkeys(STUDENTS, "right"))
     for number in range(rounds):
         hand_in_anew(room, chosen, number)
         process = start(room)

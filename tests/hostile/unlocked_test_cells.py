@@ -1,5 +1,6 @@
-# The test cells are emptied, and their metadata says that they are not locked, or are solutions.
-# stock: add-visible=0 add-hidden=0
+# The test cells are emptied, and their metadata says that they are not locked, or are solutions;
+# stock nbgrader breaks off.
+# stock: fails
 # split: add-visible=0 add-hidden=0 greet-test=0
 # shared: as split
 

@@ -8,27 +8,33 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from importlib.metadata import entry_points
 from typing import Any
 
 from ipv6grader.execution import tamper
 from ipv6grader.execution.channel import Channel, ChannelError
+from ipv6grader.execution.confine import HOME
 from ipv6grader.execution.remote import Interruptible, Remote, Served, StudentEndedError
 from ipv6grader.execution.shell import OUTPUTS, WATCHED, Shell, run_cell
 from ipv6grader.execution.values import Values, registered_types
+from ipv6grader.model import Mode
 
-_CODECS = registered_types()  # once, in the zygote
+# Once, in the zygote: to find them takes longer than many notebooks.
+_CODECS = registered_types()
+_STARTED = [entry.load() for entry in entry_points(group="ipv6grader.child")]
 
 
 def _begin(shell: Shell) -> Interruptible:
     """Make this process's streams and signals those of a notebook, in its working directory."""
-    sys.path.insert(0, "")
-    WATCHED.begin("/tmp")
+    # Where IPython puts it in a kernel: after the standard library.
+    sys.path.insert(next((n for n, p in enumerate(sys.path) if "site-packages" in p), 0), "")
+    WATCHED.begin(HOME)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    for entry in entry_points(group="ipv6grader.child"):
-        entry.load()()
+    for started in _STARTED:
+        started()
     interruptible = Interruptible()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGUSR1, interruptible.stop)
@@ -77,8 +83,9 @@ def be_test(
     interruptible = _begin(shell)
     control = Channel(socket.socket(fileno=control_end))
     alarm = socket.socket(fileno=alarm_end)
-    remote = Remote(Channel(socket.socket(fileno=call_end)), Values(_CODECS), alarm)
-    student = _Student(shell, remote, job["wanted"], set(job["answers"]))
+    calls = Channel(socket.socket(fileno=call_end))
+    remote = Remote(calls, Values(_CODECS), alarm, in_place=job["mode"] == Mode.IN_PLACE.value)
+    student = _Student(shell, remote, job)
     control.send({"here": True})
     while True:
         try:
@@ -94,28 +101,44 @@ def be_test(
 class _Student:
     """Keeps the test process's namespace up to date with the learner's."""
 
-    def __init__(self, shell: Shell, remote: Remote, wanted: list[str], answers: set[str]) -> None:
+    def __init__(self, shell: Shell, remote: Remote, job: dict[str, Any]) -> None:
         self._shell = shell
         self._remote = remote
-        self._wanted = wanted
-        self._answers = answers
-        self._brought: set[str] = set()
+        self._wanted: list[str] = job["wanted"]
+        self._answers = set(job["answers"])
+        self._imports: dict[str, str] = job["imports"]
+        self._brought: dict[str, Any] = {}
         self.trouble = ""
 
     def bring(self) -> None:
         """Give the tests what the learner's namespace has of the wanted names."""
         namespace = self._shell.user_ns
+        self._import(namespace)
+        wanted = [name for name in self._wanted if not self._is_own(name)]
         try:
-            found = self._remote.names(self._wanted) if self._wanted and not self.trouble else {}
+            found = self._remote.names(wanted) if wanted and not self.trouble else {}
         except (StudentEndedError, TypeError) as why:
             self.trouble = str(why)
             found = {}
-        gone = (self._brought | self._answers) - found.keys() if not self.trouble else self._answers
-        for name in gone:
-            if name in self._brought or name in self._answers:
+        for name in (self._brought.keys() | self._answers) - found.keys():
+            if not self._is_own(name):
                 namespace.pop(name, None)
         namespace.update(found)
-        self._brought = set(found)
+        self._brought = found
+
+    def _is_own(self, name: str) -> bool:
+        """Return whether the instructor's cells, not the learner's, gave a name its value."""
+        if name in self._answers or name not in self._shell.user_ns:
+            return False
+        return name not in self._brought or self._shell.user_ns[name] is not self._brought[name]
+
+    def _import(self, namespace: dict[str, Any]) -> None:
+        """Import what the instructor's own answers import, where the tests have no such name."""
+        for name in [*self._imports]:
+            statement = self._imports.pop(name)
+            if name in self._wanted and name not in namespace:
+                with suppress(Exception):
+                    exec(statement, namespace)
 
     def settle(self) -> None:
         """Stop what a test has left running."""
@@ -151,5 +174,5 @@ def be_kernel(control_end: int, job: dict[str, Any]) -> None:
     for number in (0, 1):
         os.dup2(control_end, number)
     _keep_only()
-    os.environ["HOME"] = os.environ["JUPYTER_RUNTIME_DIR"] = "/tmp"
+    os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["HOME"]
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ipv6grader.kernel"])

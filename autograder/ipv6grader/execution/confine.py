@@ -190,8 +190,9 @@ def confine(directory: str, stage: str, limits: Limits, user: int | None, rules:
     """
     os.setsid()
     _call("unshare", _NEWNS)
-    for place in (HOME, "/tmp"):
+    for place in {HOME, str(Path(*Path(os.environ["HOME"]).parts[:2]))}:
         _empty(place, limits.disk)
+    Path(os.environ["HOME"]).mkdir(mode=0o1777, exist_ok=True)
     folder = Path(HOME, directory)
     folder.mkdir(parents=True)
     if stage:

@@ -2,17 +2,20 @@
 
 A test cell sees what the instructor's own cells define. Of the learner's namespace it sees the
 names that the assignment's solution cells define, and names that the tests use and nobody else
-defines. So a learner cannot replace a helper of the instructor's by giving it another value.
+defines. So a learner cannot replace a helper of the instructor's by giving it another value. What
+the instructor's own answer imports, the tests import themselves.
 """
 
 import ast
 import builtins
-from collections.abc import Iterable
+import copy
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+_SHOWING = ("display", "print")
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display"}
 
 
@@ -24,8 +27,10 @@ class CellNames:
     """Given a value at the cell's outermost level, or by `global`."""
     used: frozenset[str]
     """Read anywhere in it."""
-    is_plain: bool
-    """Whether all it does is to import, to define and to show: leaving it out changes nothing."""
+    inner: frozenset[str]
+    """Given a value anywhere in it, as an argument or in a comprehension, too."""
+    imports: Mapping[str, str]
+    """Of the bound ones, those that are imported: each with its statement."""
 
 
 @lru_cache(maxsize=2048)  # the instructor's cells are the same in every submission
@@ -34,15 +39,25 @@ def names_of(source: str) -> CellNames:
     try:
         tree = ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return CellNames(frozenset(), frozenset(), False)
-    bound = _Bound()
-    bound.visit(tree)
-    used = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    return CellNames(frozenset(bound.names), frozenset(used), all(map(_is_plain, tree.body)))
+        return CellNames(frozenset(), frozenset(), frozenset(), {})
+    return CellNames(_bound(tree), _used(tree), _inner(tree), _imports(tree))
+
+
+def _bound(tree: ast.AST) -> frozenset[str]:
+    visitor = _Bound()
+    visitor.visit(tree)
+    return frozenset(visitor.names)
+
+
+def _inner(tree: ast.AST) -> frozenset[str]:
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return frozenset(stored | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)})
+
+
+def _used(tree: ast.AST) -> frozenset[str]:
+    loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return frozenset(node.id for node in loads)
 
 
 def wanted(
@@ -57,35 +72,87 @@ def wanted(
     """
     tests, given = [*tests], [*given]
     used = frozenset().union(*(cell.used for cell in (*tests, *given)))
-    own = frozenset().union(*(cell.bound for cell in (*tests, *given))) | _BUILTINS
+    own = frozenset().union(*(cell.bound | cell.inner for cell in (*tests, *given))) | _BUILTINS
     return (used & frozenset(answers)) | (used - own)
 
 
-def needed(cells: list[CellNames], tests: Iterable[CellNames]) -> list[bool]:
-    """Return which of the instructor's cells the tests need, in the cells' order.
-
-    A cell that only imports, defines or shows what no test and no needed cell uses can be left out.
-    """
-    used = set().union(*(cell.used for cell in tests))
-    found = [not cell.is_plain for cell in cells]
-    changed = True
-    while changed:
-        changed = False
-        for place, cell in enumerate(cells):
-            if found[place] and not cell.used <= used:
-                used |= cell.used
-                changed = True
-            if not found[place] and cell.bound & used:
-                found[place] = changed = True
+def _imports(tree: ast.Module) -> dict[str, str]:
+    """Return the names that a cell imports at its outermost level, each with a statement for it."""
+    found = {}
+    for node in tree.body:
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            single = copy.copy(node)
+            single.names = [alias]
+            found[name] = ast.unparse(single)
     return found
 
 
-def _is_plain(node: ast.stmt) -> bool:
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)):
-        return not getattr(node, "decorator_list", [])
-    if isinstance(node, ast.Assign):
-        return all(isinstance(target, ast.Name) for target in node.targets)
-    return isinstance(node, ast.Expr) and isinstance(node.value, (ast.Name, ast.Constant))
+@lru_cache(maxsize=256)
+def needed(cells: tuple[str, ...], tests: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what of the instructor's cells the tests need, as Python; empty where nothing.
+
+    A statement is left out if all it does is to give names to things that no test and no needed
+    statement uses, or to show such a thing, or to call a method of it. `import *`, magics, loops
+    and calls to modules are always needed: nobody can see what they are for.
+
+    Args:
+        cells: The instructor's cells, in their order.
+        tests: The test cells.
+    """
+    used = set().union(*(names_of(test).used for test in tests))
+    trees = [_tree(cell) for cell in cells]
+    modules = set().union(*(names_of(cell).imports for cell in cells))
+    statements = [node for tree in trees if tree for node in tree.body]
+    kept: set[int] = set()
+    changed = True
+    while changed:
+        changed = False
+        for node in statements:
+            if id(node) in kept:
+                continue
+            touched = _bound(node) | (_used(node) if isinstance(node, ast.Expr) else set())
+            if not _is_idle(node, modules) or touched & used:
+                kept.add(id(node))
+                used |= _used(node)
+                changed = True
+    return tuple(
+        "\n".join(ast.unparse(node) for node in tree.body if id(node) in kept) if tree else cell
+        for tree, cell in zip(trees, cells, strict=True)
+    )
+
+
+def _tree(cell: str) -> ast.Module | None:
+    """Return a cell's statements; None for one that is not plain Python."""
+    try:
+        return ast.parse(cell)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _is_idle(node: ast.stmt, modules: set[str]) -> bool:
+    """Return whether a statement does nothing to what it does not name."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return all(alias.name != "*" for alias in node.names)
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return not node.decorator_list
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return all(isinstance(target, ast.Name) for target in targets)
+    if isinstance(node, (ast.For, ast.If, ast.With, ast.While)):
+        inner = [*node.body, *getattr(node, "orelse", [])]
+        return all(_is_idle(child, modules) for child in inner)
+    if not isinstance(node, ast.Expr):
+        return False
+    if not isinstance(node.value, ast.Call):
+        return isinstance(node.value, (ast.Name, ast.Constant, ast.Attribute))
+    called = ast.unparse(node.value.func)
+    if called in _SHOWING or called.rpartition(".")[2][:1].isupper():  # it makes something
+        return True
+    first = called.partition(".")[0].partition("(")[0]
+    return first.isidentifier() and first not in modules | _BUILTINS
 
 
 class _Bound(ast.NodeVisitor):

@@ -91,7 +91,13 @@ class Served:
         reply = self._reply(request)
         WATCHED.collect()
         said = [[o["name"], o["text"]] for o in OUTPUTS.list if o["output_type"] == "stream"]
-        self._channel.send({"n": self._number, "said": said, **reply})
+        try:
+            self._channel.send({"n": self._number, "said": said, **reply})
+        except ClosedError:
+            raise
+        except (ChannelError, MemoryError, ValueError) as why:
+            error = self._error(ValueRefusedError(f"the value is too large: {type(why).__name__}"))
+            self._channel.send({"n": self._number, "said": [], "error": error})
 
     def _reply(self, request: Mapping[str, Any]) -> dict[str, Any]:
         do = self._names if request["op"] == "names" else self._do
@@ -181,6 +187,8 @@ class Served:
             return {**here, "k": "iterator"}
         if isinstance(value, type):
             return {**here, **self._class(value)}
+        if isinstance(value, ModuleType):
+            return {**here, "k": "module", "name": value.__name__, "class": self._class(ModuleType)}
         if callable(value) and type(value) in _FUNCTIONS:
             name = str(getattr(value, "__name__", "function"))[:200]
             doc = getattr(value, "__doc__", None)
@@ -369,9 +377,13 @@ class Remote:
         channel: Connected to `Served`.
         values: Knows the registered types.
         alarm: A socket; a byte `i` in it interrupts the learner's code, `k` kills its process.
+        in_place: Whether to do to the tests' arguments what the learner's code does to its copies.
     """
 
-    def __init__(self, channel: Channel, values: Values, alarm: socket.socket) -> None:
+    def __init__(
+        self, channel: Channel, values: Values, alarm: socket.socket, *, in_place: bool
+    ) -> None:
+        self._in_place = in_place
         self._channel = channel
         self._values = values
         self._alarm = alarm
@@ -410,8 +422,9 @@ class Remote:
         reply = self._exchange(request)
         if "error" in reply:
             error = self._decode(reply["error"])
-            raise error if isinstance(error, BaseException) else TypeError("no error came")
-        self._change(arguments, reply.get("changed"))
+            raise _honest(error, operation)
+        if self._in_place:
+            self._change(arguments, reply.get("changed"))
         return self._decode(reply.get("ok"))
 
     def settle(self) -> None:
@@ -521,6 +534,8 @@ class Remote:
             return self._class(data)
         if kind == "function":
             return self._function(number, data)
+        if kind == "module" and data["name"] in sys.modules:
+            return sys.modules[data["name"]]  # the tests' own, not the learner's
         return self._object(number, self._class(data["class"]))
 
     def _object(self, number: int, kind: type) -> Any:
@@ -575,6 +590,19 @@ class Remote:
         if isinstance(data["trace"], str) and data["trace"]:
             error.add_note("In the learner's code:\n" + data["trace"])
         return error
+
+
+def _honest(error: Any, operation: str) -> BaseException:
+    """Return an error as it may leave a call.
+
+    StopIteration would end a loop of the test's as if all were well (PEP 479 says why that is bad).
+    """
+    if not isinstance(error, BaseException):
+        return TypeError("no error came")
+    ends_loops = isinstance(error, (StopIteration, StopAsyncIteration, GeneratorExit))
+    if ends_loops and operation != "next":
+        return RuntimeError(f"the learner's code raised {type(error).__name__}")
+    return error
 
 
 def _become(value: Any, after: Any) -> bool:

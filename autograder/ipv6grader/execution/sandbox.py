@@ -52,7 +52,7 @@ def _bubblewrap(stage: Path) -> list[str]:
     command += ["--clearenv", "--hostname", "grader", "--cap-drop", "ALL"]
     for power in _POWERS:
         command += ["--cap-add", f"CAP_{power}"]
-    command += ["--tmpfs", "/", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--tmpfs", "/", "--dev", "/dev", "--remount-ro", "/dev", "--tmpfs", "/tmp"]
     for path in _SYSTEM:
         if Path(path).is_symlink():
             command += ["--symlink", str(Path(path).readlink()), path]
@@ -62,8 +62,17 @@ def _bubblewrap(stage: Path) -> list[str]:
     for path in _asked("ipv6grader.hidden"):
         command += [*_parents([path]), "--perms", "0755", "--tmpfs", path]
     command += _bound(_asked("ipv6grader.shown"))
-    command += ["--tmpfs", "/tmp", "--dir", HOME]  # each notebook has both anew
-    command += ["--ro-bind", str(stage), STAGE, "--remount-ro", "/", "--chdir", "/"]
+    command += [
+        "--tmpfs",
+        HOME,
+        "--ro-bind",
+        str(stage),
+        STAGE,
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/",
+    ]
     for name, value in _environment().items():
         command += ["--setenv", name, value]
     return command
@@ -84,10 +93,21 @@ def _parents(paths: list[str]) -> list[str]:
     return [part for path in folders for part in ("--perms", "0755", "--dir", path)]
 
 
+def _home() -> str:
+    """Return the folder for temporary files; each notebook has it anew.
+
+    It is /tmp, but where the Python that grades is installed there.
+    """
+    return f"{HOME}/tmp" if any(p.startswith("/tmp/") for p in _python_paths()) else "/tmp"
+
+
 def _environment() -> dict[str, str]:
+    passed = [name for name in _asked("ipv6grader.environment") if name in os.environ]
     return {
+        **{name: os.environ[name] for name in passed},
+        "TMPDIR": _home(),
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "HOME": "/tmp",
+        "HOME": _home(),
         "USER": "learner",
         "LOGNAME": "learner",
         "LANG": "C.UTF-8",
@@ -121,7 +141,9 @@ def _python_paths() -> list[str]:
 
 
 def _asked(group: str) -> list[str]:
-    """Return the paths that installed packages name under an entry point.
+    """Return the paths, or names, that installed packages give under an entry point.
+
+    `ipv6grader.environment`: variables that learners' notebooks may see.
 
     `ipv6grader.hidden`: folders with what learners must not read, although a package holds them.
     `ipv6grader.shown`: what their notebooks need all the same.
@@ -235,7 +257,8 @@ class Sandbox:
         theirs.close()
 
     def last_words(self) -> str:
-        """Return the end of what the zygote wrote to its standard error; it has ended."""
+        """End the zygote, and return the end of what it wrote to its standard error."""
+        self._process.kill()
         assert self._process.stderr is not None
         return self._process.stderr.read()[-2000:].decode("utf-8", "replace").strip()
 

@@ -7,6 +7,7 @@ zygote on: a library that keeps one of them at import keeps the right one.
 import ast
 import builtins
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -50,9 +51,11 @@ class Outputs:
             self._room -= len(text)
 
     def add(self, output: dict[str, Any], size: int) -> None:
-        """Add an output of so many characters."""
+        """Add an output of so many characters; data that is no JSON is left out of it."""
         if self._room <= 0:
             return
+        for name in ("data", "metadata"):
+            output[name] = {k: v for k, v in dict(output[name]).items() if _is_json(k, v)}
         self._room -= size
         if self._room <= 0:
             self.text("stdout", _TOO_MUCH)
@@ -150,10 +153,17 @@ class _DisplayPublisher(DisplayPublisher):  # type: ignore[misc]
         OUTPUTS.clear(wait)
 
 
-def _size(data: dict[str, Any]) -> int:
-    return sum(
-        len(value) if isinstance(value, str) else len(repr(value)) for value in data.values()
-    )
+def _size(data: Any) -> int:
+    return sum(len(v) if isinstance(v, str) else len(repr(v)) for v in dict(data).values())
+
+
+def _is_json(name: Any, value: Any) -> bool:
+    if type(name) is str and type(value) is str:
+        return True
+    try:
+        return type(name) is str and bool(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        return False
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]

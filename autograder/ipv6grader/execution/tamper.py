@@ -72,6 +72,8 @@ _REACHING = frozenset(
         "addaudithook",
     ]
 )
+_LONGEST = 50_000
+_HARMLESS = frozenset(("IPython.display", "importlib.metadata"))
 _MODULES = frozenset(
     [
         "ctypes",
@@ -94,6 +96,8 @@ def signs(source: str) -> set[str]:
 
     What the instructor's own answer uses is no sign: take the signs of that away.
     """
+    if len(source) > _LONGEST:
+        return {f"The answer has {len(source):,} characters."}
     try:
         tree = ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -118,8 +122,8 @@ def _named(node: ast.AST) -> Iterable[str]:
 
 def _imported(node: ast.AST) -> Iterable[str]:
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
+        yield from (alias.name for alias in node.names if alias.name not in _HARMLESS)
+    elif isinstance(node, ast.ImportFrom) and node.module not in _HARMLESS:
         yield node.module or ""
 
 
@@ -156,7 +160,7 @@ class Watch:
         for kind in (type(shell), *type(shell).__mro__[1:2], Stream, type(OUTPUTS), AssertionError):
             found |= {f"{kind.__name__}.{name}": value for name, value in vars(kind).items()}
         for thing in (shell, OUTPUTS):
-            own = {name for name in vars(thing) if callable(vars(thing)[name])}
+            own = {name for name in vars(thing) if callable(getattr(type(thing), name, None))}
             found |= {f"{type(thing).__name__}().{name}": vars(thing)[name] for name in own}
         for name in ("stdout", "stderr", "displayhook", "excepthook", "unraisablehook"):
             found[f"sys.{name}"] = getattr(sys, name)

@@ -24,6 +24,7 @@ from typing import Any
 
 DEPTH = 60
 NODES = 200_000
+CHARACTERS = 4_000_000
 _SAFE_INTEGER = 1 << 53
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -170,6 +171,7 @@ class _Encoding:
         self._codec = codec
         self._refer = refer
         self._left = NODES
+        self._room = CHARACTERS
         self._open: set[int] = set()
 
     def encode(self, value: Any, depth: int) -> Any:
@@ -177,8 +179,10 @@ class _Encoding:
         if self._left < 0:
             raise ValueRefusedError(f"a value has over {NODES} parts")
         kind = type(value)
-        if value is None or kind is bool or kind is str:
+        if value is None or kind is bool:
             return value
+        if kind is str:
+            return self._fitting(value, len(value))
         if depth > DEPTH or id(value) in self._open:
             return self._refer(value)
         if kind in _PLAIN:
@@ -202,20 +206,30 @@ class _Encoding:
             return bool(value)
         if kind is int:
             number = int.__index__(value)
-            return number if -_SAFE_INTEGER < number < _SAFE_INTEGER else {"i": hex(number)}
+            if -_SAFE_INTEGER < number < _SAFE_INTEGER:
+                return number
+            return {"i": hex(self._fitting(number, number.bit_length() // 4))}
         if kind is float:
             real = float.__pos__(value)
             return real if math.isfinite(real) else {"f": str(real)}
         if kind is str:
-            return str.__str__(value)
+            return self._fitting(str.__str__(value), str.__len__(value))
         if kind in (bytes, bytearray):
-            data = base64.b64encode(bytes(memoryview(value))).decode()
+            view = memoryview(value)
+            data = base64.b64encode(self._fitting(bytes(view), view.nbytes)).decode()
             return {"b" if kind is bytes else "ba": data}
         self._open.add(id(value))
         try:
             return self._container(value, kind, depth + 1)
         finally:
             self._open.discard(id(value))
+
+    def _fitting(self, value: Any, size: int) -> Any:
+        """Return a value of so many characters, if there is room for them."""
+        self._room -= size
+        if self._room < 0:
+            raise ValueRefusedError(f"a value has over {CHARACTERS} characters")
+        return value
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if kind is dict:

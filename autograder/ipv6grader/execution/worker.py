@@ -37,6 +37,10 @@ class NoSandboxError(RuntimeError):
     """There is no sandbox. The text says why, and what to do."""
 
 
+class BrokenSandboxError(RuntimeError):
+    """The sandbox ended under a job."""
+
+
 class _LostError(Exception):
     """A process of this notebook is gone."""
 
@@ -76,23 +80,19 @@ class Executor:
             self._sandbox = None
 
     def run(self, job: Job) -> Executed:
-        """Run a job, and return what came of it.
+        """Run a job, and return what came of it, whatever a notebook does to its own processes.
 
-        It raises nothing for what a notebook does, be it to kill everything inside.
+        Raises:
+            BrokenSandboxError: The zygote ended. The next job has a new sandbox.
         """
         began = time.monotonic()
-        for attempt in (1, 2):
-            executed = Executed()  # of a first attempt that failed nothing is left
-            try:
-                run = _Run(self._ready(), job, executed)
-                run.go()
-                break
-            except (ChannelError, OSError, ValueError, KeyError) as why:
-                words = self._sandbox.last_words() if self._sandbox else ""
-                self.close()
-                executed = Executed(trouble=f"The sandbox broke down: {why} {words}".strip())
-                if attempt == 1 and "No space" in str(why):
-                    break
+        executed = Executed()
+        try:
+            _Run(self._ready(), job, executed).go()
+        except (ChannelError, OSError, ValueError, KeyError) as why:
+            words = self._sandbox.last_words() if self._sandbox else ""
+            self.close()
+            raise BrokenSandboxError(f"the sandbox broke down: {why} {words}".strip()) from why
         executed.wall_seconds = time.monotonic() - began
         return executed
 
@@ -169,23 +169,25 @@ class _Run:
         job = self._job
         message = {
             "mode": job.mode.value,
+            "split": job.mode.is_split,
             "directory": job.directory,
             "stage": "files" if job.files else "",
             "given": _place(job.given) if job.given else "",
             "answers": sorted(job.answers),
+            "imports": dict(job.imports),
             "wanted": sorted(_wanted(job)),
             "learn": self._learn,
         }
         theirs: list[socket.socket] = []
         try:
-            for role in ("student", "test") if job.mode is Mode.SPLIT else ("student",):
+            for role in ("student", "test") if job.mode.is_split else ("student",):
                 own, end = socket.socketpair()
                 self._channels[role] = Channel(own)
                 theirs.append(end)
-                if job.mode is Mode.SPLIT:
+                if job.mode.is_split:
                     theirs += socket.socketpair() if role == "student" else ()
             # Order for the zygote: student, its call end, test, its call end, alarm, alarm's end.
-            if job.mode is Mode.SPLIT:
+            if job.mode.is_split:
                 student, call, answer, test = theirs
                 theirs = [student, call, test, answer, *socket.socketpair()]
             ends = [end.fileno() for end in theirs]
@@ -221,7 +223,7 @@ class _Run:
         if not cell.source.strip():
             return
         count = next(self._counts)
-        split = self._job.mode is Mode.SPLIT
+        split = self._job.mode.is_split
         message = {
             "run": cell.source,
             "count": count,
@@ -229,8 +231,8 @@ class _Run:
             "given": cell.source == cell.trusted,
         }
         outputs = self._ask("test" if split and cell.is_test else "student", message)
-        if split and cell.trusted is not None and self._needed[cell.index]:
-            self._ask("test", {**message, "run": cell.trusted})
+        if split and (needed := self._needed.get(cell.index)):
+            self._ask("test", {**message, "run": needed})
         if outputs is not None:
             self._executed.outputs[cell.index] = outputs
             self._executed.counts[cell.index] = count
@@ -339,18 +341,23 @@ def _cell_names(job: Job) -> tuple[list[names.CellNames], dict[int, names.CellNa
 
 
 def _wanted(job: Job) -> frozenset[str]:
-    if job.mode is not Mode.SPLIT:
+    if not job.mode.is_split:
         return frozenset()
     tests, given = _cell_names(job)
     return names.wanted(tests, given.values(), job.answers)
 
 
-def _needed(job: Job) -> dict[int, bool]:
-    """Return which of the instructor's cells the test process has to run."""
-    if job.mode is not Mode.SPLIT:
+def _needed(job: Job) -> dict[int, str]:
+    """Return what of the instructor's cells the test process has to run, by position."""
+    if not job.mode.is_split:
         return {}
-    tests, given = _cell_names(job)
-    return dict(zip(given, names.needed([*given.values()], tests), strict=True))
+    tests = tuple(cell.source for cell in job.cells if cell.is_test)
+    given = {
+        cell.index: cell.trusted
+        for cell in job.cells
+        if not cell.is_test and cell.trusted is not None
+    }
+    return dict(zip(given, names.needed(tuple(given.values()), tests), strict=True))
 
 
 def _place(given: Path) -> str:

@@ -14,6 +14,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -30,6 +31,7 @@ class Zygote:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
         self._shell = make_shell()
+        self._cells = importlib.import_module("ipv6grader.execution.cells")  # the streams first
         self._limits = confine.Limits(**settings["limits"])
         self._user: int | None = settings["user"]
         may_fork = settings["may_fork"]
@@ -81,7 +83,8 @@ class Zygote:
             except BaseException:  # the cell that needs it will say why
                 continue
         for entry in entry_points(group="ipv6grader.warm"):
-            entry.load()()
+            with suppress(Exception):  # it is for speed alone
+                entry.load()()
         self._settle()
 
     def _warm(self) -> None:
@@ -100,20 +103,21 @@ class Zygote:
 
     def _start(self, job: dict[str, Any], ends: list[int]) -> None:
         """Fork the processes of a notebook; `ends` are their sockets, in this order."""
-        from ipv6grader.execution import cells
-
-        mode = job["mode"]
         self._cpu = 0.0
-        if mode == "split":
+        if job["split"]:
             student, student_call, test, test_call, alarm, alarm_end = ends
             self._alarm = socket.socket(fileno=alarm_end)
-            self._fork("student", job, lambda: cells.be_student(self._shell, student, student_call))
-            self._fork("test", job, lambda: cells.be_test(self._shell, test, test_call, alarm, job))
-        elif mode == "kernel":
-            self._fork("student", job, lambda: cells.be_kernel(ends[0], job))
+            self._fork(
+                "student", job, lambda: self._cells.be_student(self._shell, student, student_call)
+            )
+            self._fork(
+                "test", job, lambda: self._cells.be_test(self._shell, test, test_call, alarm, job)
+            )
+        elif job["mode"] == "kernel":
+            self._fork("student", job, lambda: self._cells.be_kernel(ends[0], job))
         else:
-            self._fork("student", job, lambda: cells.be_both(self._shell, ends[0], job))
-        for end in ends if mode != "split" else ends[:5]:
+            self._fork("student", job, lambda: self._cells.be_both(self._shell, ends[0], job))
+        for end in ends[:5]:
             os.close(end)
 
     def _fork(self, role: str, job: dict[str, Any], be: Callable[[], None]) -> None:

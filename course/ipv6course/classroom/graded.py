@@ -23,6 +23,11 @@ def hidden() -> list[Path]:
     return [modules_folder()]
 
 
+def environment() -> list[str]:
+    """Return the variables that tell a lesson where the course is."""
+    return ["IPV6COURSE_MODULES"]
+
+
 def shown() -> list[Path]:
     """Return what a lesson reads when it runs: its module's hints."""
     return sorted(modules_folder().glob("*/hints.toml"))

@@ -1,7 +1,7 @@
 """`ipv6course grade ASSIGNMENT`: `ipv6grader autograde` in a classroom of this course."""
 
 from ipv6course.commands.roster import Classroom, open_classroom
-from ipv6grader import commands as grader
+from ipv6grader import batch_command as grader
 
 
 def grade(
