@@ -28,7 +28,9 @@ import itertools
 import logging
 import queue
 import re
+import signal
 import ssl
+import sys
 import tempfile
 import threading
 import time
@@ -37,6 +39,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -159,23 +162,46 @@ def _local_cluster(size: int) -> Iterator[Any]:
     """Start workers of this machine, and end them whatever happens."""
     with (
         dask.config.set(_NO_DIARY),
+        _without_main(),
         tempfile.TemporaryDirectory(prefix="ipv6grader-") as room,
-        LocalCluster(
-            n_workers=0,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            protocol="tls",
-            scheduler_port=0,
-            dashboard_address=None,
-            security=Security.temporary(),
-            silence_logs=logging.CRITICAL + 1,
-            memory_limit=0,
-            local_directory=room,
-        ) as cluster,
+        contextlib.ExitStack() as stack,
     ):
+        # Dask's thread, and so the workers that it starts, leave Ctrl+C to this one. Python's
+        # resource tracker would undo that in the thread that starts it.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=0,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    protocol="tls",
+                    scheduler_port=0,
+                    dashboard_address=None,
+                    security=Security.temporary(),
+                    silence_logs=logging.CRITICAL + 1,
+                    memory_limit=0,
+                    local_directory=room,
+                )
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         cluster.scale(size)
         yield cluster
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Spare new processes the program that runs here: they would import all of it again."""
+    main = sys.modules["__main__"]
+    before = main.__spec__, main.__file__ if hasattr(main, "__file__") else None
+    main.__spec__ = main.__file__ = None
+    try:
+        yield
+    finally:
+        main.__spec__, main.__file__ = before
 
 
 def _client(address: str, security: Any) -> Any:
@@ -421,7 +447,7 @@ class DaskPool:
                     station.versions, key=key, workers=[here.address]
                 )
             self._changed.notify_all()
-        if here.refused and not here.gone.is_set():
+        if here.refused and not here.gone.wait(1) and not self._closed:
             self._tell(here.refused)
         if here.ready:
             for _seat in range(1, _SEATS):

@@ -40,7 +40,9 @@ def introduce(ignore_interrupts: bool = False) -> dict[str, str]:
         ignore_interrupts: Ctrl+C in the batch's terminal is the batch's matter alone.
     """
     if ignore_interrupts and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Not SIG_IGN: kernels would inherit it, and could not be interrupted any more.
+        signal.signal(signal.SIGINT, lambda *_signal: None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     return {**versions(), "process": _PROCESS, "sandbox": why_no_sandbox()}
 
 
@@ -161,7 +163,7 @@ def run(batch: str, process: str, word: str, parcel: Parcel) -> dict[str, Any]:
         parcel: The jobs.
 
     Returns:
-        The word, and `results`, a JSON text; or `unknown`, where this worker has to hear of the
+        The word; and `results`, a JSON text; or `unknown`, where this worker has to hear of the
         batch first; or `failed`, why the executor is spent.
     """
     room = _rooms.get(batch)

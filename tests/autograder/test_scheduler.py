@@ -387,17 +387,17 @@ def test_ctrl_c_ends_local_workers_and_the_next_run_goes_on(room, tmp_path, roun
     log = tmp_path / "log"
     with log.open("wb") as file:
         run = subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True)
-    time.sleep(chance.random() * 3)
+    wait_until(lambda: descendants(run.pid))  # its workers are being started
     if round_:
         wait_until(lambda: "of 40" in log.read_text() or run.poll() is not None)
+    time.sleep(chance.random())
     children = descendants(run.pid)
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to everything in it
     assert run.wait(60) == 130, log.read_text()
     wait_until(lambda: not any(p.is_running() for p in children))
     assert "Traceback" not in log.read_text()
-    done = len(auto_scores(room))
-    done_by = subprocess.run(command, capture_output=True, text=True)
-    assert f"{40 - done} graded" in done_by.stdout, done_by.stdout + done_by.stderr
+    again = subprocess.run(command, capture_output=True, text=True)
+    assert again.returncode == 0, again.stdout + again.stderr
     assert_graded(room, 40)
 
 
