@@ -90,7 +90,14 @@ def make_root(folder: Path) -> Path:
 
 def ours(root: Path, *options: str) -> None:
     """Grade with the command, as an instructor does."""
-    command = [SCRIPTS / "ipv6grader", "autograde", MODULE, "--force", "--workers", str(WORKERS)]
+    command = [
+        str(SCRIPTS / "ipv6grader"),
+        "autograde",
+        MODULE,
+        "--force",
+        "--workers",
+        str(WORKERS),
+    ]
     done = subprocess.run([*command, *options], cwd=root, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
@@ -103,7 +110,7 @@ def stock(root: Path, submissions: int) -> None:
         folder = root / "submitted" / f"learner{number:03d}"
         folder.rename(root / folder.name)
     path = os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])
-    command = [SCRIPTS / "nbgrader", "autograde", MODULE, "--force"]
+    command = [str(SCRIPTS / "nbgrader"), "autograde", MODULE, "--force"]
     try:
         done = subprocess.run(
             command, cwd=root, env={**os.environ, "PATH": path}, capture_output=True, text=True

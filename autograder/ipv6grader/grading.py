@@ -19,8 +19,8 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput
 
 from ipv6grader import outputs, scoring
 from ipv6grader.course import Course, Submission
-from ipv6grader.execution import tamper
 from ipv6grader.execution.names import names_of
+from ipv6grader.execution.signs import signs
 from ipv6grader.journal import NotebookRecord
 from ipv6grader.model import (
     Executed,
@@ -81,11 +81,11 @@ def release(course: Course, source: SourceNotebook, verdict: Verdict) -> Release
     names = [names_of(text) for text in texts]
     imports = {name: statement for cell in names for name, statement in cell.imports.items()}
     answers = frozenset[str]().union(*(cell.bound for cell in names)) - imports.keys()
-    signs = frozenset[str]().union(*(tamper.signs(text) for text in texts))
+    known = frozenset[str]().union(*map(signs, texts))
     mode, why = verdict(source)
     spec = source.metadata.get("kernelspec", {})
     kernel = course.kernel_name or str(spec.get("name") or "python3")
-    return Released(source, mode, why, answers, imports, signs, kernel)
+    return Released(source, mode, why, answers, imports, known, kernel)
 
 
 def prepare(

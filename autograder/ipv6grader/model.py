@@ -132,7 +132,7 @@ class Job:
     given: Path | None = None
     """A folder with the instructor's own files, which the test process sees in split mode."""
     known_signs: frozenset[str] = frozenset()
-    """What the instructor's own answers use, and so is no sign of tampering (`tamper.signs`)."""
+    """What the instructor's own answers use, and so is no sign of tampering (`signs.py`)."""
     kernel_options: Mapping[str, Any] = field(default_factory=dict)
     """What the course configures of nbgrader's `Execute` beside time limit and kernel, as JSON."""
 

@@ -22,10 +22,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from ipv6grader import grading, journal
 from ipv6grader.course import Course, Submission
+from ipv6grader.execution.names import as_python
 from ipv6grader.model import Mode, Notebook, SourceNotebook
 from ipv6grader.workers import Executor
 
@@ -217,8 +216,7 @@ def needs_kernel(source: SourceNotebook) -> str:
 def _kernel_uses(text: str) -> Iterator[str]:
     """Yield what in a cell only a kernel has."""
     try:
-        plain = TransformerManager().transform_cell(text)
-        tree = ast.parse(plain)
+        tree = ast.parse(as_python(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in tree.body:

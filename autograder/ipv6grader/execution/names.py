@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 _SHOWING = ("display", "print")
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display"}
 
@@ -33,11 +31,27 @@ class CellNames:
     """Of the bound ones, those that are imported: each with its statement."""
 
 
+def as_python(source: str) -> str:
+    """Return a cell with its magics as calls.
+
+    Raises:
+        SyntaxError: It is neither Python nor IPython.
+    """
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        # Most cells are Python, and IPython takes long to import.
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        return str(TransformerManager().transform_cell(source))
+    return source
+
+
 @lru_cache(maxsize=2048)  # the instructor's cells are the same in every submission
 def names_of(source: str) -> CellNames:
     """Return the names of a cell; of one that is not Python, none."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = ast.parse(as_python(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellNames(frozenset(), frozenset(), frozenset(), {})
     return CellNames(_bound(tree), _used(tree), _inner(tree), _imports(tree))

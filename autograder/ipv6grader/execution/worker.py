@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ipv6grader.execution import names, tamper
+from ipv6grader.execution import names
 from ipv6grader.execution.channel import Channel, ChannelError, LateError
 from ipv6grader.execution.confine import Limits
 from ipv6grader.execution.sandbox import Sandbox, why_no_sandbox
+from ipv6grader.execution.signs import signs
 from ipv6grader.model import Executed, Job, JobCell, Mode, Output
 
 INTERRUPTED = {
@@ -300,9 +301,7 @@ class _Run:
         """Add the signs in the text, and what was learned."""
         job = self._job
         if job.mode is Mode.SHARED:
-            mine = [cell for cell in job.cells if not cell.is_test and cell.source != cell.trusted]
-            found = set().union(*(tamper.signs(cell.source) for cell in mine), set())
-            self._executed.tampering += sorted(found - set(job.known_signs))
+            self._executed.tampering += _signs(job)
         if self._learn and "student" in self._channels:
             channel = self._channels["student"]
             channel.send({"modules": True})
@@ -327,11 +326,14 @@ class _Run:
         self._executed.outputs = found.outputs
         self._executed.counts = found.counts
         self._executed.trouble = found.trouble
-        mine = [
-            cell for cell in self._job.cells if not cell.is_test and cell.source != cell.trusted
-        ]
-        signs = set().union(*(tamper.signs(cell.source) for cell in mine), set())
-        self._executed.tampering = sorted(signs - set(self._job.known_signs))
+        self._executed.tampering = _signs(self._job)
+
+
+def _signs(job: Job) -> list[str]:
+    """Return what in the learner's own cells looks as if they reached for their marks."""
+    mine = [cell for cell in job.cells if not cell.is_test and cell.source != cell.trusted]
+    found = set[str]().union(*(signs(cell.source) for cell in mine))
+    return sorted(found - job.known_signs)
 
 
 def _cell_names(job: Job) -> tuple[list[names.CellNames], dict[int, names.CellNames]]:
