@@ -219,8 +219,8 @@ def _kernel_uses(text: str) -> Iterator[str]:
         tree = ast.parse(as_python(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    for node in tree.body:
-        if any(isinstance(inner, ast.Await) for inner in _outside_functions(node)):
+    for statement in tree.body:
+        if any(isinstance(inner, ast.Await) for inner in _outside_functions(statement)):
             yield "`await` outside a function"
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
