@@ -47,6 +47,7 @@ def test_memory_stays_the_same_over_ten_thousand_submissions():
 
 
 @pytest.mark.prove
-def test_memory_stays_the_same_with_dask_in_the_same_process():
+def test_memory_grows_little_with_dask_in_the_same_process():
     _first, tenth, last = measure(2000, "local:2")
+    # Dask's own scheduler runs here. It keeps 0.6 kB of each task, 2 kB as the system sees it.
     assert last["rss"] - tenth["rss"] < 8
