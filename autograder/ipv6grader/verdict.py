@@ -8,10 +8,12 @@ Rules:
   mode. The answers are the blank release, the instructor's own, and those that a package offers
   under the entry point `ipv6grader.answers`.
 - A test for which the instructor's own answer earns nothing proves nothing: shared mode it is.
-- Verdicts are kept in the course root by the notebook's fingerprint; a change is tried anew.
+- Verdicts are kept in the course root by the fingerprints of notebook and own answers;
+  a change is tried anew.
 """
 
 import ast
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,7 +78,7 @@ class Verdicts:
         """Return how a notebook is run, and why; it is tried where that is not known yet."""
         if why := needs_kernel(source):
             return Mode.KERNEL, why
-        key = f"{journal.ENGINE_VERSION} {source.fingerprint}"
+        key = f"{journal.ENGINE_VERSION} {source.fingerprint} {_fingerprint(source.reference)}"
         known = self._remembered()
         if key not in known:
             mode, why = self._find(source)
@@ -167,6 +169,11 @@ class Verdicts:
         beside.replace(self._path)
 
 
+def _fingerprint(reference: Sheet) -> str:
+    """Return a hash of the instructor's own answers, which are no part of the notebook's."""
+    return hashlib.sha256(json.dumps(dict(reference), sort_keys=True).encode()).hexdigest()[:16]
+
+
 def offered(assignment: str) -> list[Sheet]:
     """Return the answers to an assignment that installed packages offer."""
     return [
@@ -242,7 +249,8 @@ def _kernel_uses(text: str) -> Iterator[str]:
 
 
 def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return
     yield node
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            yield from _outside_functions(child)
+        yield from _outside_functions(child)

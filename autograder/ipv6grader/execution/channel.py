@@ -87,16 +87,27 @@ class Channel:
             ChannelError: It is too long, too late, or no text.
         """
         try:
-            self._end.settimeout(None if deadline is None else deadline - time.monotonic())
+            self._wait_until(deadline)
             self._end.sendall(text.encode())
             self._end.shutdown(socket.SHUT_WR)
-            while more := self._end.recv(1 << 16):
+            while more := self._recv_until(deadline):
                 self._read += more
                 if len(self._read) > self._limit:
                     raise ChannelError(f"a message is over {self._limit} bytes")
             return self._read.decode()
         except (OSError, UnicodeDecodeError) as why:
             raise ChannelError(str(why)) from None
+
+    def _wait_until(self, deadline: float | None) -> None:
+        """Let the socket's next call end at the deadline, however slowly bytes come."""
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise LateError("no answer in time")
+        self._end.settimeout(left)
+
+    def _recv_until(self, deadline: float | None) -> bytes:
+        self._wait_until(deadline)
+        return self._end.recv(1 << 16)
 
     @property
     def has_more(self) -> bool:

@@ -207,7 +207,7 @@ class Served:
     def _error(self, error: BaseException) -> dict[str, Any]:
         """Return what the tests may know of an error."""
         arguments = [
-            item if item is None or isinstance(item, (bool, int, float)) else _text(item)
+            item if item is None or isinstance(item, (bool, int, float)) else _text_or_bytes(item)
             for item in error.args[:10]
         ]
         return {
@@ -258,6 +258,10 @@ def _text(value: Any) -> str:
         return _plain_text(str(value))
     except BaseException:
         return f"an object of type {type(value).__name__}"
+
+
+def _text_or_bytes(value: Any) -> Any:
+    return value[:_TEXT] if type(value) is bytes else _text(value)
 
 
 def _takes(function: Any) -> list[list[Any]] | None:
@@ -585,11 +589,20 @@ class Remote:
         try:
             error = kind(*arguments) if kind.__module__ == "builtins" else kind.__new__(kind)
         except Exception:
-            error = Exception()
+            error = _without_arguments(kind)
         error.args = tuple(arguments)
         if isinstance(data["trace"], str) and data["trace"]:
             error.add_note("In the learner's code:\n" + data["trace"])
         return error
+
+
+def _without_arguments(kind: type) -> BaseException:
+    """Return an error of a class that does not take the arguments that came."""
+    try:
+        error: BaseException = kind.__new__(kind)
+    except Exception:
+        return Exception()
+    return error
 
 
 def _honest(error: Any, operation: str) -> BaseException:
