@@ -596,7 +596,7 @@ class Remote:
         return error
 
 
-def _without_arguments(kind: type) -> BaseException:
+def _without_arguments(kind: Any) -> BaseException:
     """Return an error of a class that does not take the arguments that came."""
     try:
         maker: Any = kind
