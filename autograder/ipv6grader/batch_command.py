@@ -188,7 +188,8 @@ def _run(
     def stop(*_signal: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    # Also Ctrl+C's: a shell starts background commands deaf to it.
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         size = max(1, min(size, len(batch.submissions)))
         pool = open_pool(scheduler, size, make_executor, _warn)
@@ -198,7 +199,8 @@ def _run(
         finally:
             pool.close()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _warn(sentence: str) -> None:

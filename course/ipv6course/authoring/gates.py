@@ -31,6 +31,7 @@ Feedback = Callable[[Path, str], None]
 Scores = Callable[[Path, str, str], dict[tuple[str, str], float]]
 """Returns the points of a student's submission by (lesson, grade_id), from the gradebook."""
 
+_OPENS = re.compile(r"#|\w+ = [\[({]$")  # a comment, or the name alone of a list that follows
 _HINT = re.compile(r"^\[([a-z0-9-]+)\]")
 
 
@@ -215,7 +216,7 @@ def secret_lines(lesson: TextLesson) -> set[str]:
             begins, ends = zip(*REGION.values(), strict=True)
             inside = (inside or line in begins) and line not in ends
             (secret if inside else visible).add(line)
-    words = {line for line in secret - visible if len(line) > 12 and not line.startswith("#")}
+    words = {line for line in secret - visible if len(line) > 12 and not _OPENS.match(line)}
     text = "\n".join(visible)
     return {line for line in words if line not in text}
 

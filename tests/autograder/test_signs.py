@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipv6grader.execution.tamper import signs
+from ipv6grader.execution.signs import signs
 
 
 @pytest.mark.parametrize(
