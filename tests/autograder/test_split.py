@@ -260,8 +260,9 @@ def test_the_learners_code_may_call_a_function_of_the_tests(play):
         answer("def answer(key, items):\n    return sorted(items, key=key)"),
         check("assert answer(lambda n: -n, [1, 3, 2]) == [3, 2, 1]"),
         check("answer(lambda n: 1 / 0, [1])"),
+        check("class Stop(Exception): pass\ndef key(n):\n    raise Stop(n)\nanswer(key, [1])"),
     )
-    assert [played.error(n) for n in (1, 2)] == ["", "ZeroDivisionError"]
+    assert [played.error(n) for n in (1, 2, 3)] == ["", "ZeroDivisionError", "Stop"]
 
 
 @pytest.mark.parametrize(
@@ -291,6 +292,34 @@ def test_a_called_function_that_takes_too_long_is_interrupted_and_the_rest_goes_
     )
     assert played.outputs(1)[-1] == INTERRUPTED
     assert (played.error(2), played.executed.trouble) == ("", "")
+
+
+def test_an_alarm_of_the_tests_may_come_at_any_moment(play):
+    """Whatever the call was doing, the next gets its own answer, and no late interrupt."""
+    turns = """
+import signal
+
+class Enough(Exception):
+    pass
+
+def stop(number, frame):
+    raise Enough
+
+signal.signal(signal.SIGALRM, stop)
+for turn in range(150):
+    signal.setitimer(signal.ITIMER_REAL, 0.0004 + turn * 2e-5)
+    try:
+        for again in iter(int, 1):
+            answer(lambda n: n + 1, list(range(turn)))
+    except Enough:
+        pass
+    assert answer(lambda n: n * turn, [1, 2]) == [turn, 2 * turn], turn
+"""
+    played = play(
+        answer("def answer(function, numbers):\n    return [function(n) for n in numbers]"),
+        check(turns),
+    )
+    played.all_passed()
 
 
 def test_a_cell_that_will_not_be_interrupted_is_killed(play, monkeypatch):

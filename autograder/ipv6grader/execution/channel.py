@@ -6,12 +6,16 @@ memory, and it never waits beyond its deadline.
 
 import json
 import select
+import signal
 import socket
 import struct
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _LENGTH = struct.Struct("!I")
+_INTERRUPTS = {signal.SIGINT, signal.SIGALRM, signal.SIGUSR1}
 MESSAGE_BYTES = 16 * 1024 * 1024
 """The longest message that is read, unless told otherwise."""
 
@@ -26,6 +30,29 @@ class ClosedError(ChannelError):
 
 class LateError(ChannelError):
     """Nothing whole came before the deadline."""
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold interrupts and alarms back, but while a channel waits: then nothing is half done.
+
+    An error that a signal's handler raises would else leave half a message behind, or lose one.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def disturbed() -> Iterator[None]:
+    """Let interrupts and alarms come, inside of `undisturbed`."""
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Channel:
@@ -117,10 +144,7 @@ class Channel:
     def _peek(self, size: int, deadline: float | None) -> bytes:
         """Read until there are so many bytes, and return them; they stay."""
         while len(self._read) < size:
-            if deadline is not None:
-                left = deadline - time.monotonic()
-                if left <= 0 or not select.select([self._end], [], [], left)[0]:
-                    raise LateError("no answer in time")
+            self._wait(deadline)
             try:
                 more = self._end.recv(min(1 << 20, max(size - len(self._read), 4096)))
             except TimeoutError:  # a test's own alarm, which stops a call that takes too long
@@ -131,3 +155,11 @@ class Channel:
                 raise ClosedError("the other side has ended")
             self._read += more
         return bytes(self._read[:size])
+
+    def _wait(self, deadline: float | None) -> None:
+        """Wait until there is something to read, or the other side has ended."""
+        left = None if deadline is None else max(deadline - time.monotonic(), 0)
+        with disturbed():
+            ready = select.select([self._end], [], [], left)[0]
+        if not ready:
+            raise LateError("no answer in time")

@@ -16,6 +16,7 @@ import importlib
 import inspect
 import itertools
 import operator
+import os
 import socket
 import sys
 import time
@@ -24,7 +25,14 @@ from collections.abc import Callable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from ipv6grader.execution.channel import Channel, ChannelError, ClosedError, LateError
+from ipv6grader.execution.channel import (
+    Channel,
+    ChannelError,
+    ClosedError,
+    LateError,
+    disturbed,
+    undisturbed,
+)
 from ipv6grader.execution.shell import OUTPUTS, WATCHED
 from ipv6grader.execution.values import ValueRefusedError, Values
 
@@ -32,6 +40,8 @@ GRACE = 2.0
 """Seconds that the learner's code has for ending after it was interrupted, before it is killed."""
 _TEXT = 20_000
 _CONTAINERS = (list, dict, set, bytearray)
+_OWN = "__ipv6grader_own__"
+"""Where an error that a function of the tests raised keeps its number there."""
 _NOTHING = inspect.Parameter.empty
 
 
@@ -47,6 +57,7 @@ class Interruptible:
 
     def __init__(self) -> None:
         self._running = False
+        self._process = os.getpid()
 
     def stop(self, number: int, frame: Any) -> None:
         """Handle the signal."""
@@ -54,13 +65,18 @@ class Interruptible:
             raise KeyboardInterrupt
 
     def run(self, action: Callable[[], Any]) -> tuple[Any, BaseException | None]:
-        """Run the learner's code; return its value, or the error that ended it."""
+        """Run the learner's code; return its value, or the error that ended it.
+
+        A copy of this process that the code has forked ends here: it would speak for it too.
+        """
         try:
             try:
                 self._running = True
                 return action(), None
             finally:
                 self._running = False
+                if os.getpid() != self._process:
+                    os._exit(0)
         except BaseException as error:  # also SystemExit, and errors of their own
             self._running = False
             return None, error
@@ -86,6 +102,8 @@ class Served:
     def answer(self) -> None:
         """Read one request and answer it."""
         request = self._channel.receive()
+        if "op" not in request:  # what a call back should have had, which was stopped meanwhile
+            return
         self._number = request["n"]
         OUTPUTS.begin(0)
         reply = self._reply(request)
@@ -216,6 +234,7 @@ class Served:
             "class": self._class(type(error)),
             "args": [self._encode(item) for item in arguments],
             "trace": _where(error),
+            "own": vars(error).get(_OWN),
         }
 
     def _resolve(self, data: Mapping[str, Any]) -> Any:
@@ -229,8 +248,9 @@ class Served:
         def call(*arguments: Any, **keywords: Any) -> Any:
             items = [self._encode(item) for item in arguments]
             named = {key: self._encode(item) for key, item in keywords.items()}
-            self._channel.send({"n": self._number, "back": number, "args": items, "kw": named})
-            reply = self._channel.receive()
+            with undisturbed():
+                self._channel.send({"n": self._number, "back": number, "args": items, "kw": named})
+                reply = self._channel.receive()
             if "error" in reply:
                 raise _builtin_error(reply["error"])
             return self._decode(reply["ok"])
@@ -287,7 +307,9 @@ def _builtin_error(data: Mapping[str, Any]) -> BaseException:
     kind = getattr(builtins, data["name"], Exception)
     if not (isinstance(kind, type) and issubclass(kind, BaseException)):
         kind = Exception
-    return kind(data["text"])
+    error = kind(data["text"])
+    vars(error)[_OWN] = data["own"]
+    return error
 
 
 # --- in the test process --------------------------------------------------------------------------
@@ -380,7 +402,8 @@ class Remote:
     Args:
         channel: Connected to `Served`.
         values: Knows the registered types.
-        alarm: A socket; a byte `i` in it interrupts the learner's code, `k` kills its process.
+        alarm: A socket; a byte `i` in it interrupts the learner's code, `k` kills its process;
+            it comes back when that is done.
         in_place: Whether to do to the tests' arguments what the learner's code does to its copies.
     """
 
@@ -395,6 +418,7 @@ class Remote:
         self._late = 0
         self._classes: dict[int, type] = {}
         self._own: dict[int, Callable[..., Any]] = {}
+        self._raised: list[Exception] = []
         self._references: dict[int, tuple[Any, int]] = {}
 
     def names(self, wanted: list[str]) -> dict[str, Any]:
@@ -403,11 +427,12 @@ class Remote:
         Raises:
             StudentEndedError: There is no such process any more.
         """
-        reply = self._exchange({"op": "names", "names": wanted}, 2 * GRACE)
-        found = reply.get("ok")
-        if not isinstance(found, dict):
-            raise StudentEndedError("the learner's process answered nonsense")
-        return {name: self._decode(data) for name, data in found.items() if name in wanted}
+        with undisturbed():
+            reply = self._exchange({"op": "names", "names": wanted}, 2 * GRACE)
+            found = reply.get("ok")
+            if not isinstance(found, dict):
+                raise StudentEndedError("the learner's process answered nonsense")
+            return {name: self._decode(data) for name, data in found.items() if name in wanted}
 
     def ask(
         self,
@@ -417,19 +442,20 @@ class Remote:
         keywords: Mapping[str, Any] | None = None,
     ) -> Any:
         """Do something there, and return what comes back, or raise the error that came."""
-        request = {
-            "op": operation,
-            "on": on,
-            "args": [self._encode(item) for item in arguments],
-            "kw": {name: self._encode(item) for name, item in (keywords or {}).items()},
-        }
-        reply = self._exchange(request)
-        if "error" in reply:
-            error = self._decode(reply["error"])
-            raise _honest(error, operation)
-        if self._in_place:
-            self._change(arguments, reply.get("changed"))
-        return self._decode(reply.get("ok"))
+        with undisturbed():
+            request = {
+                "op": operation,
+                "on": on,
+                "args": [self._encode(item) for item in arguments],
+                "kw": {name: self._encode(item) for name, item in (keywords or {}).items()},
+            }
+            reply = self._exchange(request)
+            if "error" in reply:
+                error = self._decode(reply["error"])
+                raise _honest(error, operation)
+            if self._in_place:
+                self._change(arguments, reply.get("changed"))
+            return self._decode(reply.get("ok"))
 
     def settle(self) -> None:
         """Stop a call that the test has given up, so that the next can be made.
@@ -441,6 +467,7 @@ class Remote:
         while self._late:
             try:
                 self._alarm.send(b"i" if time.monotonic() < until else b"k")
+                self._alarm.recv(1)  # the signal is sent: it cannot reach what is called next
                 reply = self._channel.receive(time.monotonic() + 0.02)
             except LateError:
                 continue
@@ -451,8 +478,15 @@ class Remote:
                 self._late = 0
 
     def _exchange(self, request: dict[str, Any], seconds: float | None = None) -> dict[str, Any]:
-        """Ask, and return the reply; calls back meanwhile. The test's own limits end the wait."""
+        """Ask, and return the reply. The test's own limits end the wait, and nothing else."""
         self.settle()
+        reply = self._await_reply(request, seconds)
+        self._late = 0
+        self._print(reply.get("said"))
+        return reply
+
+    def _await_reply(self, request: dict[str, Any], seconds: float | None) -> dict[str, Any]:
+        """Send a request and return its reply; call the tests' own functions meanwhile."""
         number = next(self._numbers)
         try:
             self._channel.send({"n": number, **request})
@@ -463,7 +497,7 @@ class Remote:
                 if not isinstance(reply, dict) or reply.get("n") != number:
                     raise ChannelError("a reply to nothing that was asked")
                 if "back" not in reply:
-                    break
+                    return reply
                 self._channel.send(self._call_back(reply))
         except LateError:
             raise StudentEndedError("the learner's process does not answer") from None
@@ -471,9 +505,6 @@ class Remote:
             self._late = 0
             said = "has ended" if isinstance(why, ClosedError) else f"was not understood: {why}"
             raise StudentEndedError(f"the learner's process {said}") from None
-        self._late = 0
-        self._print(reply.get("said"))
-        return reply
 
     def _call_back(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Call one of the tests' own functions for the learner's code."""
@@ -481,9 +512,13 @@ class Remote:
             function = self._own[request["back"]]
             arguments = [self._decode(item) for item in request["args"]]
             keywords = {name: self._decode(item) for name, item in request["kw"].items()}
-            return {"ok": self._encode(function(*arguments, **keywords))}
+            with disturbed():
+                value = function(*arguments, **keywords)
+            return {"ok": self._encode(value)}
         except Exception as error:
-            return {"error": {"name": type(error).__name__, "text": str(error)[:_TEXT]}}
+            self._raised.append(error)
+            known = {"name": type(error).__name__, "text": str(error)[:_TEXT]}
+            return {"error": {**known, "own": len(self._raised) - 1}}
 
     @staticmethod
     def _print(said: Any) -> None:
@@ -582,6 +617,10 @@ class Remote:
         return self._classes[number]
 
     def _error(self, data: Mapping[str, Any]) -> BaseException:
+        """Return an error of the learner's code, or the tests' own that went through it."""
+        own = data["own"]
+        if isinstance(own, int) and 0 <= own < len(self._raised):
+            return self._raised[own]
         kind = self._class(data["class"])
         arguments = [self._decode(item) for item in data["args"]]
         if not issubclass(kind, BaseException):

@@ -280,6 +280,7 @@ class _Run:
 
     def _signal(self, role: str, *, kill: bool) -> None:
         self._sandbox.control.send(json.dumps({"signal": role, "kill": kill}).encode())
+        self._sandbox.control.recv(1 << 16)
 
     def _note(self, reply: Mapping[str, Any]) -> None:
         """Keep what a reply says beside its outputs."""

@@ -72,6 +72,7 @@ class Zygote:
             child = self._children.get(message["signal"])
             if child:
                 os.kill(child, signal.SIGKILL if message["kill"] else signal.SIGUSR1)
+            self._say({"signalled": True})  # so that no signal reaches what runs next
         elif "end" in message:
             self._end()
             self._say({"ended": True, "cpu": self._cpu})
@@ -145,6 +146,7 @@ class Zygote:
             self._alarm = None
         elif child:
             os.kill(child, signal.SIGKILL if b"k" in said else signal.SIGUSR1)
+            alarm.send(said)
 
     def _end(self) -> None:
         """End what is left of a notebook; with the first process of a namespace all others go."""
