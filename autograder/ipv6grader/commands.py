@@ -1,15 +1,13 @@
 """The `ipv6grader` command."""
 
-import sys
-
 import typer
 
-from ipv6grader.batch_command import autograde
+from ipv6grader.lean import be_lean
 
-# jsonschema imports it where it is, to check IRIs; nothing here has one. It takes two seconds.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+be_lean()
 
-from ipv6grader.report.command import report  # noqa: E402 (it imports nbgrader, and that jsonschema)
+from ipv6grader.batch_command import autograde  # noqa: E402 (both import nbgrader)
+from ipv6grader.report.command import report  # noqa: E402
 
 app = typer.Typer(
     help="Grade nbgrader submissions: many at once, in a sandbox.",

@@ -26,6 +26,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from ipv6grader.lean import be_lean
 from ipv6grader.model import Executed, Job, JobCell, Mode
 
 START_SECONDS = 60.0
@@ -397,8 +398,7 @@ def _read(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
 
 def main() -> None:
     """Run the job that comes in; or, as `serve`, one after another until no more come."""
-    # jsonschema imports it where it is, to check IRIs; no notebook has one. It takes 2 s.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    be_lean()
     if sys.platform != "win32":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the asker's matter
     os.environ["NBGRADER_EXECUTION"] = "autograde"

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -166,9 +167,26 @@ def _is_json(name: Any, value: Any) -> bool:
         return False
 
 
+class _Compiler(CachingCompiler):  # type: ignore[misc]
+    """Parses a cell once, where the shell asks twice: to know what it is, and to run it."""
+
+    _parsed: tuple[tuple[str, str, int], ast.AST] | None = None
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        """Return a tree that nobody else has."""
+        known, self._parsed = self._parsed, None
+        asked = (source, symbol, self.flags)
+        if known and known[0] == asked:
+            return known[1]
+        tree: ast.AST = super().ast_parse(source, filename, symbol)
+        self._parsed = asked, tree
+        return tree
+
+
 class Shell(InteractiveShell):  # type: ignore[misc]
     """An IPython whose outputs are those of a kernel."""
 
+    compiler_class = _Compiler
     displayhook_class = _DisplayHook
     display_pub_class = _DisplayPublisher
 
@@ -178,13 +196,21 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         IPython's own way tokenizes every cell, which takes longer than most cells run.
         """
         if "\n" in raw_cell.strip() and not raw_cell[0].isspace() and self._has_usual_transforms():
+            cell = raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
             try:
-                compile(raw_cell, "<cell>", "exec", ast.PyCF_ONLY_AST)
+                self.compile.ast_parse(cell)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 pass
             else:
-                return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+                return cell
         return str(super().transform_cell(raw_cell))
+
+    def should_run_async(self, raw_cell: str, **given: Any) -> bool:
+        """Return whether a cell needs an event loop; IPython's own way compiles it to know."""
+        cell = given.get("transformed_cell") or raw_cell
+        if "await" not in cell and "async" not in cell:
+            return False
+        return bool(super().should_run_async(raw_cell, **given))
 
     def _has_usual_transforms(self) -> bool:
         manager = self.input_transformer_manager
