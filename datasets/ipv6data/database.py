@@ -18,7 +18,6 @@ import hashlib
 import os
 import sqlite3
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
@@ -26,6 +25,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ipv6data.delegated import read
+from ipv6data.loading import load
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 _INDEXES = "-- The indexes"
@@ -49,11 +49,11 @@ def open_data(path: Path | str | None = None) -> sqlite3.Connection:
         raise FileNotFoundError(f"there is no database at {place}; `ipv6data ingest` makes one")
     data = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        made_with = data.execute("PRAGMA user_version").fetchone()[0]
+        version = data.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         data.close()
         raise ValueError(f"{place} is not a database ({error}); make it anew") from None
-    if made_with not in (0, schema_version()):
+    if version not in (0, schema_version()):
         data.close()
         raise ValueError(f"{place} was made by another version of the course; make it anew")
     return data
@@ -69,8 +69,6 @@ def from_text(*files: str) -> sqlite3.Connection:
     Raises:
         DelegatedError: A text is not a delegation file, or two are the same snapshot.
     """
-    from ipv6data.ingest import load  # ingest builds on this module
-
     data = new_database()
     for number, text in enumerate(files, 1):
         name = "the text" if len(files) == 1 else f"text {number}"
@@ -84,14 +82,8 @@ def default_database() -> Path:
     if named := os.environ.get("IPV6DATA_DATABASE"):
         return Path(named)
     own = own_database()
-    if own.is_file():
-        if _made_with(own) == schema_version():
-            return own
-        warnings.warn(
-            f"{own} was made by another version of the course, so the shipped data are used. "
-            "`ipv6data refresh` makes it anew.",
-            stacklevel=3,
-        )
+    if made_with(own) == schema_version():
+        return own
     shipped = own.with_name(f"shipped-{fingerprint()}.sqlite")
     if not shipped.is_file():
         _unpack(shipped)
@@ -225,7 +217,8 @@ def _schema() -> tuple[str, str]:
     return tables, mark + indexes
 
 
-def _made_with(path: Path) -> int:
+def made_with(path: Path) -> int:
+    """Return the number of the schema that a file was made with; -1 if there is no database."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as data:
             return int(data.execute("PRAGMA user_version").fetchone()[0])
@@ -234,7 +227,8 @@ def _made_with(path: Path) -> int:
 
 
 def _unpack(shipped: Path) -> None:
-    print("Unpacking the course's data; this happens once.", file=sys.stderr)
+    if sys.stderr.isatty():  # never in a notebook: two runs give the same one, and nbgrader
+        print("Unpacking the course's data, once.", file=sys.stderr)  # gives 0 for words on stderr
     with replacing(shipped) as part:
         import_module("ipv6data.shipped").unpack(part)
     for old in shipped.parent.glob("shipped-*.sqlite"):
