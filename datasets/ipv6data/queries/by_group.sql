@@ -26,7 +26,7 @@ WITH held AS (
 ), part AS (
     -- the countries with their people, each once
     SELECT IFNULL(name, 'not classified') AS name, 1 AS countries, people,
-           0 AS holders, 0 AS records, 0 AS size, 0 AS counted
+           NULL AS holder, 0 AS records, 0 AS size, 0 AS counted
     FROM member
     UNION ALL
     -- what is held; `counted` is of countries whose people are known
@@ -36,8 +36,8 @@ WITH held AS (
            0, NULL, member.cc, records, size, iif(people IS NULL, 0, size)
     FROM held LEFT JOIN member USING (cc)
 )
-SELECT name, SUM(countries), COUNT(DISTINCT NULLIF(holders, 0)), SUM(people),
-       SUM(records), SUM(size), SUM(counted)
+SELECT name, SUM(countries) AS countries, COUNT(DISTINCT holder) AS with_any,
+       SUM(people) AS people, SUM(records) AS records, SUM(size) AS size, SUM(counted) AS counted
 FROM part
 GROUP BY name
 ORDER BY name

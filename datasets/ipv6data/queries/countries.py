@@ -218,6 +218,7 @@ _YES = {
 
 
 def membership(data: sqlite3.Connection, group: str) -> dict[str, str]:
+    """Return the name of each country's group, by code; `group` is one of `GROUPS`."""
     rows = data.execute(f"SELECT cc, {group} FROM country")  # one of GROUPS
     if group in _YES:
         return {cc: _YES[group] if flag else "other countries" for cc, flag in rows}

@@ -8,8 +8,8 @@ nearly 1. Computed by trapezoids, G = 1 - sum((p[i] - p[i-1]) * (L[i] + L[i-1]))
 the mean difference between two members drawn at random, divided by the mean.
 
 **Herfindahl-Hirschman index** (Hirschman 1945, Herfindahl 1950): the sum of the squared shares,
-from 1/n to 1. Competition authorities write it times 10,000 (the US Merger Guidelines of 2023 call a
-market above 1,800 highly concentrated).
+from 1/n to 1. Competition authorities write it times 10,000 (the US Merger Guidelines of 2023
+call a market above 1,800 highly concentrated).
 
 **People or countries?** Where each country counts as one, Tuvalu weighs as much as India and the
 figure says how unlike countries are. Where each country weighs as its people, it says how unequally
@@ -19,9 +19,11 @@ is a lower bound. The question of the course is people's share, so `lorenz` weig
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from ipv6data.queries.countries import (
@@ -90,6 +92,17 @@ class Imbalance(NamedTuple):
     """Of all people in that year; None for what is in no country."""
     per_head: float | None
     """Addresses for each person in that year, of countries with a figure of people."""
+
+
+class Members(NamedTuple):
+    """Members that hold the same and weigh the same."""
+
+    size: int
+    """What each holds."""
+    weight: int
+    """How much each counts, such as its people."""
+    number: int = 1
+    """How many such members there are."""
 
 
 def lorenz(
@@ -167,46 +180,45 @@ def concentration(
         raise ValueError(f"concentration is over countries or holders, not over {over!r}")
     found = data.execute(sql("lorenz"), given).fetchall()
     sizes = [(size, people) for _cc, _name, _records, size, people in found if people]
+    if not any(size for size, _people in sizes):
+        return []
     left_out = sum(row[3] for row in found) - sum(size for size, _people in sizes)
+    by_people = [Members(size, people) for size, people in sizes]
+    by_country = [Members(size, 1) for size, _people in sizes]
     return [
-        _concentration(basis, type, pairs, left_out)
-        for basis, pairs in (
-            ("people", sizes),
-            ("countries", [(size, 1) for size, _people in sizes]),
-        )
-        if any(size for size, _weight in pairs)
+        _concentration("people", type, by_people, left_out),
+        _concentration("countries", type, by_country, left_out),
     ]
 
 
 def _over_holders(
     data: sqlite3.Connection, type: str, given: dict[str, object]
 ) -> list[Concentration]:
-    sizes = [(size, 1) for (size,) in data.execute(sql("concentration"), given)]
-    if not sizes:
-        return []
-    total = sum(row[3] for row in data.execute(sql("per_head"), given))
-    left_out = total - sum(size for size, _one in sizes)
-    return [_concentration("holders", type, sizes, left_out)]
+    named: list[Members] = []
+    left_out = 0
+    for size, holders, holdings in data.execute(sql("concentration"), given):
+        if holders:
+            named.append(Members(size, 1, holders))
+        else:
+            left_out += size * holdings
+    return [_concentration("holders", type, named, left_out)] if named else []
 
 
-def _concentration(
-    basis: str, type: str, pairs: Sequence[tuple[int, int]], left_out: int
-) -> Concentration:
-    sizes = [size for size, _weight in pairs]
-    curve = _curve(pairs)
+def _concentration(basis: str, type: str, members: list[Members], left_out: int) -> Concentration:
+    curve = _curve(members)
     return Concentration(
         basis,
-        len(pairs),
-        in_units(type, sum(sizes)),
+        sum(each.number for each in members),
+        in_units(type, sum(each.size * each.number for each in members)),
         in_units(type, left_out),
-        _gini(curve),
-        hhi(sizes),
-        _share_of_top(curve, Fraction(1, 100)),
-        _share_of_top(curve, Fraction(1, 10)),
+        float(_gini(curve)),
+        float(_hhi(members)),
+        float(_share_of_top(curve, Fraction(1, 100))),
+        float(_share_of_top(curve, Fraction(1, 10))),
     )
 
 
-def gini(sizes: Iterable[float], weights: Iterable[float] | None = None) -> float:
+def gini(sizes: Iterable[int], weights: Iterable[int] | None = None) -> float:
     """Return the Gini coefficient of some sizes.
 
     Args:
@@ -214,51 +226,61 @@ def gini(sizes: Iterable[float], weights: Iterable[float] | None = None) -> floa
         weights: How much each member counts, such as its people; None: each the same.
 
     Raises:
-        ValueError: There is nothing to share.
+        ValueError: There is nothing to share, or sizes and weights are not equally many.
     """
     held = list(sizes)
-    return _gini(_curve(list(zip(held, weights or [1] * len(held), strict=True))))
+    counts = [1] * len(held) if weights is None else list(weights)
+    return float(
+        _gini(_curve([Members(size, weight) for size, weight in zip(held, counts, strict=True)]))
+    )
 
 
-def hhi(sizes: Iterable[float]) -> float:
+def hhi(sizes: Iterable[int]) -> float:
     """Return the Herfindahl-Hirschman index of some sizes, 0 to 1.
 
     Raises:
         ValueError: There is nothing to share.
     """
-    held = list(sizes)
-    total = sum(held)
-    if not total:
-        raise ValueError("nobody holds anything, so there are no shares")
-    return sum(size * size for size in held) / (total * total)
+    return float(_hhi([Members(size, 1) for size in sizes]))
 
 
-def _curve(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _curve(members: list[Members]) -> list[tuple[int, int]]:
     """Return the Lorenz curve as running totals of weight and size, from (0, 0)."""
-    points: list[tuple[float, float]] = [(0, 0)]
-    weight = size = 0.0 if any(isinstance(part, float) for pair in pairs for part in pair) else 0
-    for held, counts in sorted(pairs, key=lambda pair: pair[0] / pair[1]):
-        weight, size = weight + counts, size + held
+    points = [(0, 0)]
+    weight = size = 0
+    for each in sorted(members, key=_per_weight):
+        weight += each.weight * each.number
+        size += each.size * each.number
         points.append((weight, size))
     if not size:
         raise ValueError("nobody holds anything, so there are no shares")
     return points
 
 
-def _gini(curve: Sequence[tuple[float, float]]) -> float:
+def _per_weight(members: Members) -> Fraction:
+    return Fraction(members.size, members.weight)
+
+
+def _hhi(members: list[Members]) -> Fraction:
+    total = sum(each.size * each.number for each in members)
+    if not total:
+        raise ValueError("nobody holds anything, so there are no shares")
+    return Fraction(sum(each.size**2 * each.number for each in members), total**2)
+
+
+def _gini(curve: list[tuple[int, int]]) -> Fraction:
     weight, size = curve[-1]
     area = sum((right[0] - left[0]) * (right[1] + left[1]) for left, right in pairwise(curve))
-    return 1 - area / (weight * size)
+    return 1 - Fraction(area, weight * size)
 
 
-def _share_of_top(curve: Sequence[tuple[float, float]], top: Fraction) -> float:
+def _share_of_top(curve: list[tuple[int, int]], top: Fraction) -> Fraction:
     weight, size = curve[-1]
     border = weight * (1 - top)
-    for left, right in pairwise(curve):
-        if right[0] >= border:
-            part = (border - left[0]) / (right[0] - left[0])
-            return float(1 - (left[1] + part * (right[1] - left[1])) / size)
-    return 0.0
+    after = bisect_left(curve, border, key=itemgetter(0))
+    left, right = curve[after - 1], curve[after]
+    part = (border - left[0]) / (right[0] - left[0])
+    return 1 - (left[1] + part * (right[1] - left[1])) / size
 
 
 def ipv4_imbalance(
@@ -294,33 +316,50 @@ def ipv4_imbalance(
     people = _people(data)
     names = sorted({*groups.values(), NO_COUNTRY}, key=group_order)
     total = sum(addresses for _year, _cc, addresses in found)
+    held: dict[str | None, int] = {}
+    new: dict[int | None, list[tuple[str | None, int]]] = {}
+    for when, cc, addresses in found:
+        held[cc] = 0
+        new.setdefault(when, []).append((cc, addresses))
     rows = []
     for year in range(min(years), int(str(given["date"])[:4]) + 1):
-        held: dict[str, int] = dict.fromkeys(names, 0)
-        counted: dict[str, int] = dict.fromkeys(names, 0)
-        for when, cc, addresses in found:
-            if when is None or when <= year:
-                name = groups.get(cc, NO_COUNTRY)
-                held[name] += addresses
-                counted[name] += addresses if (cc, year) in people else 0
-        living = dict.fromkeys(names, 0)
-        for cc, name in groups.items():
-            living[name] += people.get((cc, year), 0)
-        everyone, then = sum(living.values()), sum(held.values())
-        rows += [
-            Imbalance(
-                year,
-                name,
-                held[name],
-                held[name] / total,
-                held[name] / then,
-                living[name],
-                ratio(living[name], everyone) if name != NO_COUNTRY else None,
-                ratio(counted[name], living[name]),
-            )
-            for name in names
-        ]
+        # what has no date counts from the first year on
+        for cc, addresses in [*new.pop(None, ()), *new.get(year, ())]:
+            held[cc] += addresses
+        rows += _imbalance_of(year, names, groups, held, people, total)
     return rows
+
+
+def _imbalance_of(
+    year: int,
+    names: list[str],
+    groups: dict[str, str],
+    held: dict[str | None, int],
+    people: dict[tuple[str, int], int],
+    total: int,
+) -> list[Imbalance]:
+    """Return the rows of one year; `held` is by country, up to the end of that year."""
+    has, counted, living = (dict.fromkeys(names, 0) for _each in range(3))
+    for cc, addresses in held.items():
+        name = groups.get(str(cc), NO_COUNTRY)
+        has[name] += addresses
+        counted[name] += addresses if (cc, year) in people else 0
+    for cc, name in groups.items():
+        living[name] += people.get((cc, year), 0)
+    everyone, then = sum(living.values()), sum(has.values())
+    return [
+        Imbalance(
+            year,
+            name,
+            has[name],
+            has[name] / total,
+            has[name] / then,
+            living[name],
+            None if name == NO_COUNTRY else ratio(living[name], everyone),
+            ratio(counted[name], living[name]),
+        )
+        for name in names
+    ]
 
 
 def _people(data: sqlite3.Connection) -> dict[tuple[str, int], int]:

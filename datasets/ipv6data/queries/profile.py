@@ -113,12 +113,16 @@ def country(data: sqlite3.Connection, cc: str, *, snapshot: str | None = None) -
             "registries' files are no countries"
         )
     code, iso3, *rest = facts
-    region, _subregion, _itu_region, income = rest[6:10]
+    region, income = rest[6], rest[9]
     return Country(
         code,
         iso3,
         dict(zip(LANGUAGES, rest[:6], strict=True)),
-        *rest[6:11],
+        region=region,
+        subregion=rest[7],
+        itu_region=rest[8],
+        income=income,
+        registry=rest[10],
         ldc=bool(rest[11]),
         lldc=bool(rest[12]),
         sids=bool(rest[13]),
