@@ -332,7 +332,8 @@ class _Run:
 def _signs(job: Job) -> list[str]:
     """Return what in the learner's own cells looks as if they reached for their marks."""
     mine = [cell for cell in job.cells if not cell.is_test and cell.source != cell.trusted]
-    found = set[str]().union(*(signs(cell.source) for cell in mine))
+    # A learner who edits a cell of the instructor's answers only for what is new in it.
+    found = set[str]().union(*(signs(cell.source) - signs(cell.trusted or "") for cell in mine))
     return sorted(found - job.known_signs)
 
 
