@@ -1,4 +1,4 @@
-"""`ipv6course profile`: a page about any country, also one with nothing, that needs nothing else."""
+"""`ipv6course profile`: a page about any country, also one with nothing; it fetches nothing."""
 
 import html
 import re
