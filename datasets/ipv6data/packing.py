@@ -1,8 +1,8 @@
 """`ipv6data pack`: makes the shipped facts from the raw material. For maintainers.
 
 It reads a folder in the layout that `datasets/README.md` describes ("Making the facts anew"), and
-Unicode's CLDR through Babel (which is in the extra `test`). Every file of delegations is held to its
-own summary lines, and what is written is unpacked and compared before it takes its place.
+Unicode's CLDR through Babel (which is in the extra `test`). Every file of delegations is held to
+its own summary lines, and what is written is unpacked and compared before it takes its place.
 """
 
 import csv
