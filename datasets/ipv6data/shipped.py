@@ -30,9 +30,9 @@ from typing import Any
 
 from ipv6data.columns import read_columns
 from ipv6data.database import finish, new_database
-from ipv6data.special_purpose import special_purpose_blocks
 
 FACTS = Path(__file__).with_name("facts")
+_IPV6_SPECIAL = Path(__file__).with_name("special_purpose_registry.csv")
 HELD = ("allocated", "assigned")
 AS_BEFORE = "="
 """In `delegation.columns`, the country of a record whose holder's record before has the same."""
@@ -209,10 +209,15 @@ def _ipv6_special(data: sqlite3.Connection) -> list[Row]:
     (source,) = data.execute(
         "SELECT source_id FROM source WHERE name = 'iana-ipv6-special'"
     ).fetchone()
-    return [
-        (source, 6, str(b.block), b.name, b.rfc, b.allocated, b.terminated, b.globally_reachable)
-        for b in special_purpose_blocks()
-    ]
+    answers = {"true": 1, "false": 0}
+    with _IPV6_SPECIAL.open(encoding="utf-8", newline="") as file:
+        return [
+            (
+                *(source, 6, row["block"], row["name"], row["rfc"], row["allocated"]),
+                *(row["terminated"] or None, answers.get(row["globally_reachable"])),
+            )
+            for row in csv.DictReader(file)
+        ]
 
 
 def _columns(facts: Path, table: str) -> tuple[dict[str, Sequence[Any]], Any]:
