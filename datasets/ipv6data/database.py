@@ -11,7 +11,7 @@ Where it is, in this order:
    It holds the shipped facts too, for both begin with a copy of what was there. One that was made
    with another schema is passed over.
 3. `shipped-<fingerprint>.sqlite` beside it: the shipped facts, unpacked on first opening. The
-   fingerprint is of the facts, the schema and the code that unpacks, so a newer package unpacks anew.
+   fingerprint is of the facts, the schema and the unpacking code; a newer package unpacks anew.
 """
 
 import hashlib

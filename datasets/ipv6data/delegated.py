@@ -12,21 +12,23 @@ Rules that the files themselves follow, and that we hold them to:
 
 - A record has 7 fields (classic), or an eighth: the opaque id of the holder (extended). Extended
   files may leave it out where nobody holds the block. Fields after it are extensions, and ignored.
-- `value` is a count for `asn` and `ipv4` (any count: 768 addresses are legal) and a PREFIX LENGTH for
-  `ipv6`, whose start has no bits beyond it. A registry gives out global unicast addresses
-  (2000::/3; RFC 4291 section 2.4, IANA), and nothing smaller than a /64.
+- `value` is a count for `asn` and `ipv4` (any count: 768 addresses are legal) and a PREFIX LENGTH
+  for `ipv6`, whose start has no bits beyond it. A registry gives out global unicast addresses
+  (2000::/3, IANA's registry of the IPv6 address space), and nothing smaller than a /64.
 - A date is YYYYMMDD; empty or 00000000 where the registry has none. Country is two capital letters
   or empty. The registry of a record is the header's.
 - Two records of a file do not begin at the same place: that would count a block twice. Records that
   overlap otherwise are loaded as the registry wrote them, and noted.
 - The records of each type are as many as the summary lines say, and those add up to the header's.
 
-Work is done on columns, some thousand lines at a time; one dictionary a field turns each *different*
-text into its value once, and is where the field is checked. Only if a piece has a line that does not
-fit is that piece read again line by line, by the same dictionaries, to say which and why.
+Work is done on columns, some thousand lines at a time; one dictionary a field turns each
+*different* text into its value once, and is where the field is checked. Only if a piece has a line
+that does not fit is that piece read again line by line, by the same dictionaries, to say which.
 """
 
+import ipaddress
 import re
+import socket
 import struct
 from array import array
 from collections import Counter
@@ -37,11 +39,6 @@ from functools import partial
 from itertools import chain, compress, count, groupby, islice, pairwise, zip_longest
 from operator import add, and_, itemgetter, le, lt
 from typing import Any
-
-try:
-    from socket import AF_INET6, inet_pton
-except ImportError:  # a browser's Python
-    from netaddr.fbsocket import AF_INET6, inet_pton
 
 REGISTRIES = ("afrinic", "apnic", "arin", "lacnic", "ripencc")
 TYPES = ("asn", "ipv4", "ipv6")
@@ -430,8 +427,8 @@ class _Reader:
             if overlaps:
                 one, other = sorted(overlaps[0])
                 self.notes.append(
-                    f"{self.name}: {len(overlaps)} {type} records overlap others, the first of them "
-                    f"in lines {one} and {other}; all are loaded, as the registry wrote them"
+                    f"{self.name}: {len(overlaps)} {type} records overlap others, first those of "
+                    f"lines {one} and {other}; all are loaded, as the registry wrote them"
                 )
 
     def _of_type(self, type: str, column: Sequence[Any]) -> list[Any]:
@@ -637,9 +634,21 @@ def _ipv4(starts: Sequence[str], values: Sequence[int]) -> list[int]:
     return firsts
 
 
+def _packed_slowly(text: str) -> bytes:
+    """Do what `inet_pton` does, where the platform has none (a browser)."""
+    if "%" in text:
+        raise ValueError("a zone is no part of an address")
+    return ipaddress.IPv6Address(text).packed
+
+
+_packed: Callable[[str], bytes] = (
+    partial(socket.inet_pton, socket.AF_INET6) if hasattr(socket, "inet_pton") else _packed_slowly
+)
+
+
 def _ipv6(starts: Sequence[str], values: Sequence[int]) -> list[int]:
     try:
-        packed = b"".join(map(partial(inet_pton, AF_INET6), starts))
+        packed = b"".join(map(_packed, starts))
     except (OSError, ValueError):
         raise _BadField(
             f"{_quoted(starts[0])} is not an IPv6 address", "one as in RFC 4291 section 2.2"

@@ -98,7 +98,7 @@ def add_records(
 
 
 def add_tally(data: sqlite3.Connection, snapshot_id: int, registry: str, records: Records) -> None:
-    """Count records into `tally`: one row for those of equal country, type, month, status, value."""
+    """Count records into `tally`: one row for those of equal country, type, month, …, value."""
     months = {day: day and day[:7] for day in set(records.date)}
     month = map(months.__getitem__, records.date)
     counts = Counter(
