@@ -122,7 +122,7 @@ class Publisher:
         return [asked for asked in self.asked if asked.path == full]
 
 
-def registry_text(registry: str, day: date = date(2026, 11, 22), blocks: int = 40) -> str:
+def registry_text(registry: str, day: date = date(2026, 9, 1), blocks: int = 40) -> str:
     """Return a small file in the form of a registry, that file's peculiarities included.
 
     It has as many IPv6 as IPv4 records, a quarter as many AS numbers, and one block that is free.
