@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -423,55 +423,75 @@ def test_the_command_refuses_a_mirror_that_is_not_https(publisher: Publisher, pl
 
 # ---------------------------------------------------------------- stopped at any moment
 
-_CHILD = """
-import sys
+_PARENT = """
+import os, sys
 from ipv6data.commands import app
 print("ready", flush=True)
-sys.stdin.readline()
-app(["refresh"])
+for line in sys.stdin:
+    refresh = os.fork()
+    if not refresh:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        app(["refresh"])
+    print(refresh, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(refresh, 0)[1]), flush=True)
 """
 
 
-@contextmanager
-def child() -> Iterator[subprocess.Popen[str]]:
-    """A process that is about to refresh; a line on its standard input lets it."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        [sys.executable, "-c", _CHILD], stdin=pipe, stdout=pipe, stderr=pipe, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        try:
-            yield process
-        finally:
-            process.kill()
+class Runs:
+    """Runs of the command in processes of their own, which begin with everything imported."""
+
+    def __enter__(self) -> "Runs":
+        pipe = subprocess.PIPE
+        self._parent = subprocess.Popen(
+            [sys.executable, "-c", _PARENT], stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        )
+        assert self._line() == "ready"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parent.communicate(timeout=60)
+
+    def begin(self) -> int:
+        """Begin to refresh, and return the process."""
+        assert self._parent.stdin is not None
+        self._parent.stdin.write("\n")
+        self._parent.stdin.flush()
+        return int(self._line())
+
+    def end(self) -> int:
+        """Return the exit code of what was begun; less than 0: the signal that ended it."""
+        return int(self._line())
+
+    def said(self) -> str:
+        """Return what all runs wrote to standard error."""
+        return self._parent.communicate(timeout=60)[1]
+
+    def _line(self) -> str:
+        assert self._parent.stdout is not None
+        return self._parent.stdout.readline().strip()
 
 
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-
-
-def killed_at_random_moments(publisher: Publisher, place: Path, times: int, seed: int) -> None:
-    publish(publisher, FIRST, blocks=3000)
-    with child() as process:
-        began = time.monotonic()
-        go(process)
-        assert process.wait(60) == 0
-        lasts = time.monotonic() - began
+def killed_at_random_moments(
+    publisher: Publisher, place: Path, times: int, seed: int, blocks: int
+) -> None:
     moments = random.Random(seed)
     days = [FIRST + timedelta(n) for n in range(1, times + 1)]
-    for day in days:
-        publish(publisher, day, blocks=3000)
-        with child() as process:
-            go(process)
+    publish(publisher, FIRST, blocks=blocks)
+    with Runs() as runs:
+        began = time.monotonic()
+        runs.begin()
+        assert runs.end() == 0
+        lasts = time.monotonic() - began
+        for day in days:
+            publish(publisher, day, blocks=blocks)
+            process = runs.begin()
             time.sleep(moments.uniform(0, lasts))
-            process.kill()
-            process.wait(60)
-        assert whole(place)
-        assert len(in_use(place)) == 5
-        assert {day for _, day in in_use(place)} <= {f"{day}" for day in (FIRST, *days)}
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+            assert runs.end() in (0, -signal.SIGKILL)
+            assert whole(place)
+            assert len(in_use(place)) == 5
+            assert {day for _, day in in_use(place)} <= {f"{day}" for day in (FIRST, *days)}
     renewed(publisher, limits=Limits())
     assert in_use(place) == set(of_day(days[-1]))
     assert whole(place)
@@ -480,14 +500,14 @@ def killed_at_random_moments(publisher: Publisher, place: Path, times: int, seed
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_kill_9_at_any_moment_leaves_the_data_usable(publisher: Publisher, place: Path) -> None:
-    killed_at_random_moments(publisher, place, times=3, seed=6)
+    killed_at_random_moments(publisher, place, times=4, seed=6, blocks=300)
 
 
 @pytest.mark.prove
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("seed", range(4))
 def test_kill_9_at_very_many_moments(publisher: Publisher, place: Path, seed: int) -> None:
-    killed_at_random_moments(publisher, place, times=25, seed=seed)
+    killed_at_random_moments(publisher, place, times=25, seed=seed, blocks=3000)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -496,16 +516,16 @@ def test_ctrl_c_says_that_nothing_is_lost_and_the_next_run_goes_on(
 ) -> None:
     publisher.breath = 5
     publisher.misbehave("arin", Misdeed(trickle=1000))
-    with child() as process:
-        go(process)
+    with Runs() as runs:
+        process = runs.begin()
         part = place.parent / "cache" / "refresh" / "delegated-arin-extended-latest.part"
         for _ in range(3000):
             if part.exists() and part.stat().st_size:
                 break
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
+        os.kill(process, signal.SIGINT)
+        assert runs.end() == 130
+        said = runs.said()
     assert "Your data are as they were; the same command goes on from here." in said
     assert files(place) == of_day(SHIPPED)
     publisher.asked.clear()
