@@ -34,6 +34,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
+ASKS = "asks"
+"""The state of a step before a server has answered; what is there by then came earlier."""
 _Result = TypeVar("_Result")
 _REDIRECTS = 5
 _MD5_FILE = 4096  # bytes; a real one has 73 or 74
@@ -334,7 +336,7 @@ class Download:
             headers = {"Range": f"bytes={here}-", "If-Range": held.range_validator}
         elif known and not held:
             headers = known.conditions
-        self._tell("asks", held.size if held else None)
+        self._tell(ASKS, held.size if held else None)
         with self._get(self.url, headers) as response:
             status = response.status_code
             if status == 304 and headers and "Range" not in headers:
@@ -481,7 +483,7 @@ class Download:
                     continue
                 if response.status_code in _TRANSIENT:
                     raise _PassingError(
-                        f"{url} answers {response.status_code} {response.reason}",
+                        f"{response.status_code} {response.reason} from {url}",
                         _seconds(response.headers.get("Retry-After", "")),
                     )
                 yield response

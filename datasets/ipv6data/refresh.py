@@ -162,9 +162,7 @@ def refresh(
             )
             tasks[registry] = partial(downloads[registry].fetch, known.get(registry))
         received = _side_by_side(tasks, stop)
-        for registry in wanted:
-            report(registry, Step("waits for the database", 0, 0))
-        work = _Work(own, base, received, force, keep_files)
+        work = _Work(own, base, received, force, keep_files, report)
         outcomes = work.do()
         for registry, version in work.done.items():
             downloads[registry].forget()
@@ -279,6 +277,7 @@ class _Work:
     received: dict[str, Received]
     force: bool
     keep_files: Path | None
+    report: Report
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     done: dict[str, tuple[Version, str, str]] = field(default_factory=dict)
     """What is in the database now: version, serial and date of each registry's file."""
@@ -289,11 +288,14 @@ class _Work:
         for registry, answer in self.received.items():
             if isinstance(answer, Fetched):
                 files[registry] = answer
+                self.report(registry, Step("waits for the database", 0, None))
             elif answer is None:
                 words = "the newest file is loaded already"
                 self.outcomes[registry] = Outcome(registry, "unchanged", words)
             else:
                 self.outcomes[registry] = _failed(registry, answer)
+        for registry, outcome in self.outcomes.items():
+            self.report(registry, Step(outcome.state, 0, None))
         if files:
             self._renew(files)
         return self.outcomes
@@ -311,6 +313,8 @@ class _Work:
                     raise _NothingNewError
                 _drop_old(data)
                 _prove(data)
+                for registry in self.done:
+                    self.report(registry, Step("makes the indexes", 0, None))
                 finish(data)
                 data.close()
         except _NothingNewError:
@@ -329,6 +333,7 @@ class _Work:
 
     def _take(self, data: sqlite3.Connection, registry: str, file: Fetched) -> bool:
         """Load one file, if it is what it should be; return whether there is something new."""
+        self.report(registry, Step("goes into the database", 0, None))
         name = f"delegated-{registry}-extended-latest"
         try:
             statistics = read(file.path.read_text(encoding="latin-1"), name)
@@ -343,8 +348,10 @@ class _Work:
             self._keep(file, registry, day)
         except (DelegatedError, DownloadError) as error:
             self.outcomes[registry] = _failed(registry, error)
+            self.report(registry, Step("failed", 0, None))
             return False
         self.done[registry] = (file.version, serial, day)
+        self.report(registry, Step("is in the database", 0, None))
         words = f"{_in_words(day)}, {statistics.header.records:,} records"
         if loaded:
             self.outcomes[registry] = Outcome(registry, "unchanged", f"{words}, loaded already")
@@ -460,8 +467,10 @@ def _only_one(folder: Path) -> Iterator[None]:
     try:
         with alone(folder / "parts", patience=0):
             yield
-    except TimeoutError:
-        raise RefreshError("another refresh is at work; wait until it is done") from None
+    except TimeoutError as error:
+        raise RefreshError(f"another refresh is at work; wait until it is done ({error})") from None
+    except sqlite3.Error as error:
+        raise RefreshError(f"{folder} cannot be written: {error}") from None
 
 
 def _known(folder: Path, database: Path) -> dict[str, Version]:

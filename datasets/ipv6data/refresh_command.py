@@ -16,9 +16,10 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.table import Column
 
 from ipv6data.delegated import REGISTRIES
-from ipv6data.download import DownloadError, Step
+from ipv6data.download import ASKS, DownloadError, Step
 from ipv6data.loading import PUBLISHERS
 from ipv6data.refresh import Outcome, Refreshed, RefreshError, Report, look
 from ipv6data.refresh import refresh as refresh_now
@@ -112,15 +113,19 @@ def _line(outcome: Outcome) -> str:
 def _bars(registries: list[str]) -> Iterator[Report]:
     """Show a bar for each registry: bytes, rate, time left, and what is being done."""
     columns = (
-        TextColumn("{task.description:9}"),
-        BarColumn(bar_width=24),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[state]}"),
+        TextColumn("{task.description:8}", table_column=Column(min_width=8)),
+        BarColumn(bar_width=12),
+        DownloadColumn(table_column=Column(min_width=12)),
+        TransferSpeedColumn(table_column=Column(min_width=10)),
+        TimeRemainingColumn(table_column=Column(min_width=7)),
+        TextColumn(
+            "{task.fields[state]}",
+            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+        ),
     )
+    shown = _console.is_terminal
     with Progress(
-        *columns, console=_console, transient=True, disable=not _console.is_terminal
+        *columns, console=_console, transient=True, expand=True, disable=not shown
     ) as bars:
         tasks = {
             name: bars.add_task(PUBLISHERS[name], total=None, state="begins") for name in registries
@@ -132,6 +137,8 @@ def _bars(registries: list[str]) -> Iterator[Report]:
                 values["total"] = step.total
             if step.done:
                 values["completed"] = step.done
+            if step.state == ASKS:
+                bars.reset(tasks[registry])  # what came earlier would count as speed
             bars.update(tasks[registry], **values)  # type: ignore[arg-type]
 
         yield report

@@ -355,7 +355,7 @@ def test_a_server_that_stays_in_trouble_is_named(
     publisher: Publisher, download: Callable[..., Download]
 ) -> None:
     publisher.misbehave("arin", *[Misdeed(status=500)] * 9)
-    with pytest.raises(DownloadError, match=r"answers 500 .* \(3 tries\)"):
+    with pytest.raises(DownloadError, match=r"500 .* from http.*latest \(3 tries\)"):
         download().fetch()
 
 
