@@ -178,18 +178,18 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path, patience: float = 600) -> Iterator[None]:
     """Keep other processes from making the same database at this time; wait for one that does.
 
     SQLite itself keeps the lock, on an empty file beside the database: that works on every
     platform, and the lock of a killed process is gone with it.
 
     Raises:
-        TimeoutError: Another process has not ended within 10 minutes.
+        TimeoutError: Another process has not ended within `patience` seconds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
-    with closing(sqlite3.connect(lock, timeout=600, isolation_level=None)) as held:
+    with closing(sqlite3.connect(lock, timeout=patience, isolation_level=None)) as held:
         try:
             held.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
