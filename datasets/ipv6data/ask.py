@@ -174,6 +174,8 @@ def _bounded(data: sqlite3.Connection, steps: int) -> Iterator[_Bounds]:
     texts = data.text_factory
     try:
         data.text_factory = str
+        # SQLite sets these two up on first use, which looks like writing to the authorizer.
+        data.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')")
         data.set_authorizer(bounds.authorize)
         data.set_progress_handler(bounds.look, _EVERY)
         yield bounds
