@@ -311,6 +311,7 @@ class CountryExplorer(Column):
             ],
             value=list(self._codes),
         )
+        self.add_class("ipv6-countries")
         self._find()
         self._show()
         self._say(self._labels["choose"])

@@ -246,6 +246,7 @@ class PaceExplorer(Column):
         self._make_controls()
         self._box = FigureBox(translate)
         super().__init__([*self.controls.values(), self._box], value=list(self._now))
+        self.add_class("ipv6-pace")
         self._show()
         self.observe(self._value_set, names="value")
 

@@ -21,13 +21,15 @@ LABELS = {
     "country": N_("Country"),
     "group": N_("Group"),
     "zero": N_("Not drawn, because they hold nothing: {count}."),
-    "sentence": N_(
-        "Rank correlation {rho}: {meaning} Of {count} countries drawn, {idle} hold more per head "
-        "than the middle one and yet have less use than the middle one."
+    "strong": N_("Countries that hold more per head also use more: rank correlation {rho}."),
+    "weak": N_(
+        "What a country holds per head says little about how much is used: rank correlation {rho}."
     ),
-    "strong": N_("countries that hold more per head also use more."),
-    "weak": N_("what a country holds per head says little about how much it is used."),
-    "inverse": N_("countries that hold more per head use less."),
+    "inverse": N_("Countries that hold more per head use less: rank correlation {rho}."),
+    "idle": N_(
+        "Of {count} countries drawn, {idle} hold more per head than the middle one and yet have "
+        "less use than the middle one."
+    ),
     "nothing": N_("There are too few countries to compare."),
 }
 FEWEST = 3  # fewer countries have no correlation
@@ -133,9 +135,11 @@ def _sentence(rows: list[Point], words: Mapping[str, str]) -> str:
     percent = sorted(row.percent for row in rows)[len(rows) // 2]
     idle = sum(row.held > held and row.percent < percent for row in rows)
     kind = "weak" if abs(rho) < 0.4 else "strong" if rho > 0 else "inverse"
-    return words["sentence"].format(
-        rho=f"{rho:.2f}", meaning=words[kind], count=len(rows), idle=idle
+    sentences = (
+        words[kind].format(rho=f"{rho:.2f}"),
+        words["idle"].format(count=len(rows), idle=idle),
     )
+    return " ".join(sentences)
 
 
 def _ranks(values: list[float]) -> list[float]:

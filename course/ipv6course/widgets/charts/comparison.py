@@ -53,13 +53,12 @@ def comparison_chart(
     measures = list(next(iter(known.values()), {}))
     values = [value for pairs in known.values() for value in pairs.values() if value]
     none = [name for name, pairs in known.items() if 0 in pairs.values()]
+    zero = words["zero"].format(names=", ".join(map(isolated, none)))
     traces = [_marks(name, pairs, place) for place, (name, pairs) in enumerate(known.items())]
     figure = draw(
         [*traces, *_world(measures, words["world"])],
         title=title,
-        note=f"{note}. {words['zero'].format(names=', '.join(map(isolated, none)))}"
-        if none
-        else note,
+        note=f"{note}. {zero}" if none else note,
         x=log_axis([1, *values]) | {"title": {"text": words["axis"]}},
         y={"type": "category", "autorange": "reversed"},
         height=60 * max(1, len(measures)) + 70,
