@@ -187,14 +187,16 @@ def _content(path: Path) -> bytes:
     """
     try:
         content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, f"it cannot be read ({error.strerror})") from None
+    try:
         for mark, stream in _PACKED.items():
             if content.startswith(mark):
                 content = _unpacked(content, stream)
-    except EOFError:
-        raise _unreadable(path, "the packed file is cut off", "all of it; fetch it again") from None
-    except (OSError, zlib.error, lzma.LZMAError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise _unreadable(path, f"it cannot be read ({why})") from None
+    except (EOFError, OSError, zlib.error, lzma.LZMAError):
+        raise _unreadable(
+            path, "the packed file is cut off or damaged", "all of it; fetch it again"
+        ) from None
     if len(content) > _MOST:
         raise _unreadable(path, f"it has more than {_MOST >> 20} MB", "a registry's file")
     return content

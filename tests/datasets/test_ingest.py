@@ -118,8 +118,8 @@ def test_the_first_bytes_say_how_a_file_is_packed(
         (lambda content: gzip.compress(content)[:-12], "cut off"),
         (lambda content: bz2.compress(content)[:-12], "cut off"),
         (lambda content: lzma.compress(content)[:-12], "cut off"),
-        (lambda content: gzip.compress(content)[:20] + b"\1" * 40, "cannot be read"),
-        (lambda content: lzma.compress(content) + b"more", "cannot be read"),
+        (lambda content: gzip.compress(content)[:20] + b"\1" * 40, "damaged"),
+        (lambda content: lzma.compress(content) + b"more", "damaged"),
         (lambda content: content[: len(content) // 2], "expected"),
         (lambda content: content + b"\0" * 512, "line 9"),
         (lambda content: content.decode().encode("utf-16"), "UTF-16"),
@@ -249,7 +249,8 @@ def test_the_command_tells_what_was_loaded_and_fails_with_the_place(
     assert again.exit_code == 0
     assert "is loaded already" in again.output
     shown = run(app, ["info", "--database", str(database)])
-    assert "AFRINIC delegation statistics" in " ".join(shown.output.split())
+    assert "every record" in shown.output
+    assert "2018-10-13" in shown.output
     file.write_text(text("20190101").replace("|768|", "|0|"), encoding="ascii")
     failed = run(app, ["ingest", "--database", str(database), str(file)])
     assert failed.exit_code == 1
