@@ -173,6 +173,9 @@ class _Field(dict[str, Any]):
 class _Holders(dict[str, "int | None"]):
     """The holders of one file, each with its number; most are new, so they are checked together."""
 
+    def __init__(self) -> None:
+        self[""] = None
+
     def of(self, texts: Sequence[str]) -> list[int | None]:
         """Return the numbers of many opaque ids; None for an empty one."""
         new = [text for text in dict.fromkeys(texts) if text not in self]
@@ -180,10 +183,7 @@ class _Holders(dict[str, "int | None"]):
             raise _BadField(
                 f"the opaque id is {_quoted(texts[0])}", "visible ASCII characters, no spaces"
             )
-        if "" in new:
-            new.remove("")
-            self[""] = None
-        self.update(zip(new, count(len(self) + 1)))
+        self.update(zip(new, count(len(self))))
         return list(map(self.__getitem__, texts))
 
 
