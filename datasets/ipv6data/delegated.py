@@ -37,7 +37,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
 from itertools import chain, compress, count, groupby, islice, pairwise
-from operator import add, and_, itemgetter, le, lt
+from operator import add, and_, itemgetter, le, lt, not_
 from typing import Any
 
 REGISTRIES = ("afrinic", "apnic", "arin", "lacnic", "ripencc")
@@ -337,12 +337,9 @@ class _Reader:
         statuses = _STATUS.of(columns[6])
         holders = self.holders.of(columns[7]) if len(columns) > 7 else [None] * len(cc)
         firsts: list[int] = []
-        runs = []
-        for type, run in groupby(types):
-            begin = len(firsts)
-            end = begin + sum(1 for _record in run)
+        runs = list(_runs(types))
+        for type, begin, end in runs:
             firsts += _PLACES[type](columns[3][begin:end], values[begin:end])
-            runs.append((type, begin, end))
         taken = self.records
         shift = len(taken)
         for type, begin, end in runs:
@@ -392,12 +389,13 @@ class _Reader:
         )
 
     def _format(self) -> tuple[str, set[int]]:
-        """Tell the format, and find the held records that have an opaque id, or none, against it."""
+        """Tell the format, and which held records have an opaque id, or none, against it."""
         taken = self.records
-        kinds = Counter(zip(taken.status, map(bool, taken.holder), strict=True))
-        known, unknown = (sum(kinds[status, has] for status in HELD) for has in (True, False))
+        without = Counter(compress(taken.status, map(not_, taken.holder)))
+        unknown = sum(without[status] for status in HELD)
+        known = sum(map(taken.status.count, HELD)) - unknown
         if known + unknown == 0:
-            return ("extended" if kinds else "classic"), set()
+            return ("extended" if taken.status else "classic"), set()
         if known >= unknown:
             format, against = "extended", unknown
             bad = _BadField("the opaque id is missing", "an eighth field that names the holder")
@@ -441,8 +439,8 @@ class _Reader:
             if type == "ipv6":
                 sizes = [_BEYOND[length] + 1 for length in sizes]
             ends = list(map(add, firsts, sizes))
-            if all(map(le, ends, islice(firsts, 1, None))):
-                continue
+            if all(map(le, sorted(ends), islice(sorted(firsts), 1, None))):
+                continue  # at no start is more than one block open
             lines = self._of_type(type, self.lines)
             in_order = sorted(zip(firsts, ends, lines, strict=True))
             overlaps = [(a[2], b[2]) for a, b in pairwise(in_order) if a[1] > b[0]]
@@ -509,6 +507,18 @@ def _kind(line: str) -> str:
     return "record" if line.strip() else "blank"
 
 
+def _runs(types: list[str]) -> Iterator[tuple[str, int, int]]:
+    """Return where equal types stand together: the type, its first place, the one after."""
+    if len(set(types)) == 1:  # nearly always, and faster
+        yield types[0], 0, len(types)
+        return
+    begin = 0
+    for type, run in groupby(types):
+        end = begin + sum(1 for _record in run)
+        yield type, begin, end
+        begin = end
+
+
 def _is_summary(line: str) -> bool:
     return line.endswith("|summary") or "|*|" in line
 
@@ -518,9 +528,11 @@ def _columns(piece: str, registry: str, many: int) -> list[list[str]]:
 
     One split for all of them. The line feeds stay in it: they show that each row begins a line.
     """
-    for status in ("available", "reserved"):  # blocks without a holder may lack the last field
-        piece = piece.replace(f"|{status}\n", f"|{status}|\n")
     width = piece[: piece.index("\n")].count("|") + 1
+    if piece.count("|") != (width - 1) * many:
+        for status in ("available", "reserved"):  # they may lack the last field
+            piece = piece.replace(f"|{status}\n", f"|{status}|\n")
+        width = piece[: piece.index("\n")].count("|") + 1
     flat = f"\n{piece[:-1]}".replace("\n", "|\n")[1:].split("|")
     if not 7 <= width <= _WIDEST or len(flat) != width * many:
         return []

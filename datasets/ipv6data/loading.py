@@ -168,15 +168,18 @@ def _add(
     if registry not in PUBLISHERS:
         raise ValueError(f"{registry!r} is not one of the five registries")
     row = f"({int(snapshot_id)}, '{registry}'{', ?' * fields})"
-    every = iter(rows)
-    while batch := list(islice(every, _AT_ONCE * 50)):
-        many = len(batch) // _AT_ONCE * _AT_ONCE
-        values = chain.from_iterable(batch[:many])
+    values = chain.from_iterable(rows)
+    width = _AT_ONCE * fields
+    while batch := list(islice(values, 50 * width)):
+        whole = len(batch) // width * width
         data.executemany(
             f"INSERT INTO {table} VALUES {', '.join([row] * _AT_ONCE)}",
-            zip(*[values] * (_AT_ONCE * fields), strict=True),
+            zip(*[islice(batch, whole)] * width, strict=True),
         )
-        data.executemany(f"INSERT INTO {table} VALUES {row}", batch[many:])
+        data.executemany(
+            f"INSERT INTO {table} VALUES {row}",
+            zip(*[islice(batch, whole, None)] * fields, strict=True),
+        )
 
 
 def _add_source_of(data: sqlite3.Connection, statistics: Statistics) -> int:
