@@ -15,6 +15,8 @@ from rich.table import Table
 from ipv6data import database as place
 from ipv6data.delegated import DelegatedError, Problem
 from ipv6data.ingest import FileReport, OnProgress, ingest
+from ipv6data.packing import pack
+from ipv6data.rebuilding import rebuild
 from ipv6data.refresh_command import refresh
 
 SHOWN = 20
@@ -168,3 +170,7 @@ def sources_table(data: sqlite3.Connection) -> Table:
         what = f"{title}\n{note}" if note else title
         table.add_row(*(escape(text) for text in (day, what, publisher, terms)))
     return table
+
+
+app.command()(rebuild)
+app.command()(pack)
