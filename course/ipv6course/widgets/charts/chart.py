@@ -124,7 +124,7 @@ class Table:
             for text, right in zip(map(_text, others), numeric[1:], strict=True)
         )
         name = _text(first)
-        return f'<tr><th scope="row"{_look(name, False)}>{escape(name)}</th>{cells}</tr>'
+        return f'<tr><th scope="row"{_look(name, True)}>{escape(name)}</th>{cells}</tr>'
 
     def _is_numeric(self, place: int) -> bool:
         cells = [row[place] for row in self.rows if row[place] is not None]
@@ -370,7 +370,7 @@ STYLE = """<style>
 .ipv6c caption {text-align: start; font-weight: 700; color: inherit}
 .ipv6c th, .ipv6c td {text-align: end; padding: .1em 1em .1em 0; vertical-align: top;
   color: inherit; background: none; white-space: normal; min-width: 3em}
-.ipv6c .l {text-align: start}
+.ipv6c .l, .ipv6c tbody th {text-align: start}
 .ipv6c td {font-variant-numeric: tabular-nums}
 p.ipv6c-words {margin: .4em 0; max-width: 48em}
 .ipv6c-words summary {cursor: pointer}
