@@ -1,8 +1,9 @@
 """Measures the grader against stock nbgrader, in one run and on the same submissions.
 
-    python tests/bench_grader.py [--rounds 5] [--scheduler]
+    python tests/bench_grader.py [--rounds 5] [--scheduler] [--lesson MODULE/LESSON …]
 
-`make bench` calls it. One assignment of one lesson; full sandbox, split mode, gradebook writes
+`make bench` calls it. An assignment of one lesson each time: a light one, and one that imports as
+much as most lessons do; full sandbox, split mode, gradebook writes
 included. Stock nbgrader grades a few of the submissions in each round: its time for all of them is
 its first submission's, and its steady time for each of the others.
 """
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import psutil
@@ -36,7 +38,7 @@ from ipv6grader.released import read_assignment
 from ipv6grader.verdict import answered, offered
 from ipv6grader.workers import open_pool, sandboxed
 
-MODULE, LESSON = "addressing", "02-types"
+LESSONS = ("addressing/02-types", "allocation/03-pace")
 SUBMISSIONS = 100
 WORKERS = 2
 STOCK = 6
@@ -60,6 +62,14 @@ sys.__stdout__.write(str(sorted(times)[4]))
 """
 
 
+class Room(NamedTuple):
+    """A course root with one lesson as its assignment."""
+
+    root: Path
+    module: str
+    lesson: str
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Return how long a piece of work takes."""
     began = time.perf_counter()
@@ -67,50 +77,52 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def make_root(folder: Path) -> Path:
+def make_room(folder: Path, name: str) -> Room:
     """Make a course root with one lesson as an assignment, and a hundred learners' honest work."""
     build(folder / "built")
     make_classroom(folder / "room", folder / "built")
     root = folder / "room"
+    module, _slash, lesson = name.partition("/")
     for path in (root / "source").iterdir():
-        if path.name == MODULE:
+        if path.name == module:
             for notebook in path.glob("*.ipynb"):
-                if notebook.stem != LESSON:
+                if notebook.stem != lesson:
                     notebook.unlink()
-    nbgrader(root, "generate_assignment", MODULE)
-    (source,) = read_assignment(Course(root).coursedir, MODULE).values()
-    sheets = [source.reference, *offered(MODULE), {}]
+    nbgrader(root, "generate_assignment", module)
+    (source,) = read_assignment(Course(root).coursedir, module).values()
+    sheets = [source.reference, *offered(module), {}]
     for number in range(SUBMISSIONS):
         sheet = {**source.reference, **sheets[number % len(sheets)]}
-        place = root / "submitted" / f"learner{number:03d}" / MODULE
+        place = root / "submitted" / f"learner{number:03d}" / module
         place.mkdir(parents=True)
-        (place / f"{LESSON}.ipynb").write_text(json.dumps(answered(source, sheet)))
-    return root
+        (place / f"{lesson}.ipynb").write_text(json.dumps(answered(source, sheet)))
+    return Room(root, module, lesson)
 
 
-def ours(root: Path, *options: str) -> None:
+def ours(room: Room, *options: str) -> None:
     """Grade with the command, as an instructor does."""
     command = [
         str(SCRIPTS / "ipv6grader"),
         "autograde",
-        MODULE,
+        room.module,
         "--force",
         "--workers",
         str(WORKERS),
     ]
-    done = subprocess.run([*command, *options], cwd=root, capture_output=True, text=True)
+    done = subprocess.run([*command, *options], cwd=room.root, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
 
 
-def stock(root: Path, submissions: int) -> None:
+def stock(room: Room, submissions: int) -> None:
     """Grade some of the submissions with stock nbgrader's own command."""
+    root = room.root
     students = "{" + ",".join(f"learner{n:03d}" for n in range(submissions)) + "}"
     for number in range(submissions, SUBMISSIONS):
         folder = root / "submitted" / f"learner{number:03d}"
         folder.rename(root / folder.name)
     path = os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])
-    command = [str(SCRIPTS / "nbgrader"), "autograde", MODULE, "--force"]
+    command = [str(SCRIPTS / "nbgrader"), "autograde", room.module, "--force"]
     try:
         done = subprocess.run(
             command, cwd=root, env={**os.environ, "PATH": path}, capture_output=True, text=True
@@ -125,9 +137,9 @@ def stock(root: Path, submissions: int) -> None:
 class Steady:
     """The grader in this process, with workers that are warm."""
 
-    def __init__(self, root: Path, scheduler: str = "", workers: int = WORKERS) -> None:
+    def __init__(self, room: Room, scheduler: str = "", workers: int = WORKERS) -> None:
         verdict = (Mode.SPLIT, "measured")
-        self._batch = Batch(Course(root), MODULE, lambda _source: verdict, force=True)
+        self._batch = Batch(Course(room.root), room.module, lambda _source: verdict, force=True)
         self._pool = open_pool(scheduler, workers, sandboxed(self._batch.release_jobs()))
         self.run()
 
@@ -183,12 +195,12 @@ def watched_memory() -> Iterator[list[int]]:
         thread.join()
 
 
-def warm_seconds(root: Path) -> float:
+def warm_seconds(room: Room) -> float:
     """Return the processor time of a notebook's own code once everything is warm."""
-    autograded = root / "autograded" / "learner000" / MODULE
+    autograded = room.root / "autograded" / "learner000" / room.module
     cells = [
         cell.source
-        for cell in nbformat.read(autograded / f"{LESSON}.ipynb", as_version=4).cells
+        for cell in nbformat.read(autograded / f"{room.lesson}.ipynb", as_version=4).cells
         if cell.cell_type == "code"
     ]
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -208,21 +220,21 @@ def spread(values: list[float], form: str = "{:.1f}") -> str:
     return f"{form.format(middle)} ({form.format(low)} to {form.format(high)})"
 
 
-def measure(root: Path, rounds: int, with_scheduler: bool) -> Table:
+def measure(room: Room, rounds: int, with_scheduler: bool) -> Table:
     """Measure, and return the table."""
-    table = Table("what", "measured", "goal", box=None)
-    ours(root)  # the verdict is found once in an assignment's life
+    table = Table(f"{room.module}/{room.lesson}", "measured", "goal", box=None)
+    ours(room)  # the verdict is found once in an assignment's life
     with watched_memory() as memory:
-        ours(root)
+        ours(room)
     table.add_row("memory of the command and its workers", f"{max(memory) / 1e6:.0f} MB", "300 MB")
     whole, steady, stock_whole, stock_steady = [], [], [], []
     shares, cpu, parent = [], [], []
-    warm = Steady(root)
+    warm = Steady(room)
     for number in range(rounds):
-        one, some = seconds(lambda: stock(root, 1)), seconds(lambda: stock(root, STOCK))
+        one, some = seconds(lambda: stock(room, 1)), seconds(lambda: stock(room, STOCK))
         stock_steady.append((some - one) / (STOCK - 1))
         stock_whole.append(one + (SUBMISSIONS - 1) * stock_steady[-1])
-        whole.append(seconds(lambda: ours(root)))
+        whole.append(seconds(lambda: ours(room)))
         with watched_writes() as writes:
             own = time.process_time()
             summary = warm.run()
@@ -243,7 +255,7 @@ def measure(root: Path, rounds: int, with_scheduler: bool) -> Table:
     table.add_row("  stock nbgrader's time over it", spread(ratios) + " x", "30 x")
     table.add_row("a submission, warm", spread([1000 * s for s in steady], "{:.0f}") + " ms", "")
     table.add_row("  stock nbgrader's time over it", spread(warm_ratios) + " x", "50 x")
-    own_code = 1000 * warm_seconds(root)
+    own_code = 1000 * warm_seconds(room)
     table.add_row("the notebook's own code, warm", f"{own_code:.0f} ms of processor time", "")
     table.add_row("  student's and test process", spread(cpu, "{:.0f}") + " ms", "3 x that")
     table.add_row("  parent", spread(parent, "{:.0f}") + " ms", "")
@@ -253,7 +265,7 @@ def measure(root: Path, rounds: int, with_scheduler: bool) -> Table:
         busiest = "the one parent"
     table.add_row("  what to make faster next", busiest, "")
     for workers in (1, 2) if with_scheduler else ():
-        dask = Steady(root, f"local:{workers}", workers)
+        dask = Steady(room, f"local:{workers}", workers)
         times = [1000 * dask.run().seconds / SUBMISSIONS for _round in range(rounds)]
         dask.close()
         table.add_row(f"a submission, warm, Dask with {workers}", spread(times, "{:.0f}") + " ms")
@@ -265,10 +277,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scheduler", action="store_true", help="Dask's, too")
+    parser.add_argument("--lesson", nargs="+", default=LESSONS, metavar="MODULE/LESSON")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        table = measure(make_root(Path(name)), options.rounds, options.scheduler)
-    Console(width=120).print(table)
+    for lesson in options.lesson:
+        with tempfile.TemporaryDirectory() as name:
+            room = make_room(Path(name), lesson)
+            table = measure(room, options.rounds, options.scheduler)
+        Console(width=120).print(table)
 
 
 if __name__ == "__main__":

@@ -155,6 +155,8 @@ class Executed:
     """Why they were run in that other way, in a sentence."""
     tampering: list[str] = field(default_factory=list)
     """What looks as if the submission had reached for its own marks, one sentence each."""
+    changed_arguments: bool = False
+    """Whether the learner's code changed what a test had given it: with `Mode.SPLIT`, its copy."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ from ipv6course.authoring.stock_nbgrader import grade as stock_grade
 from ipv6grader import journal
 from ipv6grader.autograde import Batch
 from ipv6grader.course import Course
+from ipv6grader.execution.confine import Limits
+from ipv6grader.execution.sandbox import Sandbox
 
 pytestmark = [
     pytest.mark.xdist_group("grader"),
@@ -259,3 +261,34 @@ def test_the_disk_fills_up(generated, tmp_path, rounds):  # noqa: F811
     result = json.loads(done.stdout)
     assert result["wrong"] == []
     assert result["stops"] > 0, "the disk was full at least once"
+
+
+MAKE_SANDBOX = """
+import sys, time
+from ipv6grader.execution.confine import Limits
+from ipv6grader.execution.sandbox import Sandbox
+sandbox = Sandbox(Limits(), 0)
+print(sandbox.stage, *sandbox._cgroup.doors, flush=True)
+time.sleep(600)
+"""
+
+
+def test_the_next_sandbox_removes_what_a_killed_grader_left_and_nothing_of_a_living_one():
+    graders = [
+        subprocess.Popen([sys.executable, "-c", MAKE_SANDBOX], stdout=subprocess.PIPE, text=True)
+        for _grader in range(2)
+    ]
+    killed, living = ([Path(p) for p in g.stdout.readline().split()] for g in graders)
+    try:
+        inside = descendants(graders[0].pid)
+        graders[0].kill()
+        graders[0].wait()
+        psutil.wait_procs(inside, 30)
+        assert killed[0].exists()
+        Sandbox(Limits(), 1).close()
+        assert not any(path.exists() for path in killed)
+        assert all(path.exists() for path in living)
+    finally:
+        graders[1].kill()
+        graders[1].wait()
+    Sandbox(Limits(), 1).close()

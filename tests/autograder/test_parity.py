@@ -215,7 +215,7 @@ def test_every_listed_improvement_says_what_is_better():
 def everybody(tmp_path_factory):
     """Over 300 hand-ins: 30 to each of seven assignments, 34 to each module."""
     folder = tmp_path_factory.mktemp("parity-all")
-    return make_classes(folder, own=30, modules=34, handed=3, notebooks=99)
+    return make_classes(folder, own=30, modules=34, handed=2, notebooks=99)
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,7 @@ def test_over_300_submissions_score_as_with_stock_nbgrader(everybody_graded):
 
     assert found.submissions > 300
     assert not found.unlisted, str(found)
-    assert set(found.modes) == {"split", "shared", "kernel"}
+    assert {"split", "shared", "kernel"} <= set(found.modes)
     tried = [row for graded in ours.values() for row in graded.cells.values() if "of" in row]
     passed = [row for row in tried if row["automatic"] == row["of"]]
     assert 0.2 < len(passed) / len(tried) < 0.9, "the hand-ins are not varied"
@@ -271,8 +271,8 @@ def test_each_notebook_goes_the_way_that_its_author_expects(everybody_graded):
         f"{text.assignment}/{text.name} went {mode}: {why} Expected {text.mode}: {text.why}"
         for text in text_notebooks()
         for mode, why in [went[text.assignment, text.name]]
-        if mode not in (("split", "shared") if text.mode == "any" else (text.mode,))
+        if not mode.startswith(("split", "shared") if text.mode == "any" else text.mode)
     ]
     assert astray == []
     of_modules = {place: mode for place, (mode, _why) in went.items() if place[0] in MODULES}
-    assert set(of_modules.values()) == {"split"}, of_modules
+    assert all(mode.startswith("split") for mode in of_modules.values()), of_modules

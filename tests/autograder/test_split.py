@@ -381,6 +381,31 @@ def test_arguments_are_changed_in_place_only_in_that_mode(play, mode, after):
     assert (played.error(2), played.said(2)) == ("", after + "\n")
 
 
+SORTS = answer("def answer(items):\n    items.sort()\n    return items[-1]")
+EMPTIES = answer("def answer(items):\n    items.clear()")
+
+
+def test_a_test_that_an_argument_was_left_alone_notices_that_it_was_not(play):
+    played = play(
+        SORTS,
+        check("items = [3, 1]\nassert answer(items) == 3\nassert items == [3, 1], 'changed'"),
+        check("assert answer([1, 2]) == 2"),
+        check("kept = [2, 1]\nanswer(kept)\n1.0 if kept == [2, 1] else 0.25"),
+    )
+    assert [played.error(n) for n in (1, 2)] == ["AssertionError", ""]
+    assert "0.25" in str(played.executed.outputs[3])
+
+
+def test_to_change_what_a_test_expects_gains_nothing(play):
+    played = play(
+        EMPTIES,
+        check(
+            "items = [3, 1]\nfound = answer(items)\nassert found == (max(items) if items else None)"
+        ),
+    )
+    assert played.error(1) == "AssertionError"
+
+
 def test_an_inner_container_that_a_test_holds_is_changed_in_place(play):
     played = play(
         answer("def answer(rows):\n    rows[0].append(2)\n    rows[1]['a'].add(3)"),

@@ -110,9 +110,16 @@ def _value(outputs: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _no_points(difference: Difference) -> bool:
-    """Whether the cell's value is below 0 or not a number."""
-    value = _value(difference.stock.outputs(difference.notebook, difference.cell))
-    return value is not None and (value < 0 or math.isnan(value))
+    """Whether the cell's value is below 0, not a number, or false."""
+    outputs = difference.stock.outputs(difference.notebook, difference.cell)
+    value = _value(outputs)
+    if value is None:
+        return any(
+            output["output_type"] == "execute_result"
+            and "".join(output["data"].get("text/plain", "")).strip() == "False"
+            for output in outputs
+        )
+    return value < 0 or math.isnan(value)
 
 
 _REPAIRED = {
@@ -128,9 +135,9 @@ IMPROVEMENTS = (
         _stock_failed,
     ),
     Improvement(
-        "no points below 0",
-        "Stock nbgrader gives all points for a value below 0 and for nan; here that is nothing, "
-        "and a person is asked.",
+        "no points for less than nothing",
+        "Stock nbgrader gives all points for a value below 0, for nan and for False; here that is "
+        "nothing, and a person is asked.",
         lambda d: _no_points(d) and d.what in ("automatic", "score", "needs a person"),
     ),
     Improvement(
@@ -150,7 +157,7 @@ IMPROVEMENTS = (
         lambda d: (
             habits.hidden_builtin.__name__ in d.habits
             and d.more
-            and d.ours.journal().get(d.notebook, {}).get("mode") == "split"
+            and d.ours.journal().get(d.notebook, {}).get("mode", "").startswith("split")
         ),
     ),
 )

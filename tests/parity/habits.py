@@ -44,7 +44,7 @@ SCRATCH = (
     "try:\n    raise KeyError('mine')\nexcept KeyError as error:\n    print(repr(error))",
     "class Mine:\n    def __repr__(self):\n        return 'Ω' * 3\n\n\nMine()",
     "def later():\n    raise RuntimeError('in a function of my own')\n\n\nlater()",
-    "%%capture mine\nprint('caught')",
+    "%%capture caught_here\nprint('caught')",
     "%%html\n<b>bold</b>",
     "x = [1, 2, 3]\nx.append(x)\nx",
     "'\\u202e' + 'right to left'",

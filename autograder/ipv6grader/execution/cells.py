@@ -97,7 +97,8 @@ def be_test(
         student.bring()
         outputs = _run(shell, interruptible, message)
         student.settle()
-        control.send({"outputs": outputs, "trouble": student.trouble})
+        changed = remote.changed_arguments
+        control.send({"outputs": outputs, "trouble": student.trouble, "changed": changed})
 
 
 class _Student:

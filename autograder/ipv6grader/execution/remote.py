@@ -411,6 +411,7 @@ class Remote:
         self, channel: Channel, values: Values, alarm: socket.socket, *, in_place: bool
     ) -> None:
         self._in_place = in_place
+        self.changed_arguments = False
         self._channel = channel
         self._values = values
         self._alarm = alarm
@@ -453,8 +454,10 @@ class Remote:
             if "error" in reply:
                 error = self._decode(reply["error"])
                 raise _honest(error, operation)
-            if self._in_place:
-                self._change(arguments, reply.get("changed"))
+            if reply.get("changed"):
+                self.changed_arguments = True
+                if self._in_place:
+                    self._change(arguments, reply["changed"])
             return self._decode(reply.get("ok"))
 
     def settle(self) -> None:

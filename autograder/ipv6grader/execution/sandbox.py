@@ -11,11 +11,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from stat import S_ISDIR
+from typing import IO, Any
 
 from ipv6grader.execution.confine import HOME, STAGE, Limits
 
@@ -24,6 +26,7 @@ _SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/certs", "/etc/alter
 _POWERS = ("SYS_ADMIN", "SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE", "KILL")
 _FIRST_USER = 64_000
 _CGROUPS = Path("/sys/fs/cgroup")
+_STAGES = "ipv6grader-stage-"
 
 
 @cache
@@ -222,6 +225,36 @@ _CODE = (
 )
 
 
+def _own(stage: Path, doors: list[str]) -> IO[str]:
+    """Lock a stage for as long as this process lives, and write down what to remove with it."""
+    import fcntl
+
+    beside = stage / "owner.new"
+    owner = beside.open("w", encoding="utf-8")
+    owner.write("\n".join(str(Path(door).parent) for door in doors))
+    owner.flush()
+    fcntl.flock(owner, fcntl.LOCK_EX)
+    beside.rename(stage / "owner")  # nobody sees it unlocked
+    return owner
+
+
+def _clear_left_over() -> None:
+    """Remove the stages, and the groups, of this user's graders that were killed."""
+    import fcntl
+
+    for stage in Path(tempfile.gettempdir()).glob(f"{_STAGES}*"):
+        with suppress(OSError):
+            about = stage.lstat()
+            if not S_ISDIR(about.st_mode) or about.st_uid != os.getuid():
+                continue
+            with (stage / "owner").open(encoding="utf-8") as owner:
+                fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for folder in map(Path, owner.read().splitlines()):
+                    if folder.is_relative_to(_CGROUPS) and folder.name.startswith("ipv6grader-"):
+                        folder.rmdir()
+                shutil.rmtree(stage)
+
+
 class Sandbox:
     """A zygote in its sandbox.
 
@@ -233,10 +266,12 @@ class Sandbox:
     def __init__(self, limits: Limits, number: int) -> None:
         import json
 
-        self._folder = tempfile.TemporaryDirectory(prefix="ipv6grader-")
+        _clear_left_over()
+        self._folder = tempfile.TemporaryDirectory(prefix=_STAGES)
         self.stage = Path(self._folder.name)
         self.stage.chmod(0o755)
         self._cgroup = Cgroup(2 * limits.memory, 2 * limits.processes)
+        self._owner = _own(self.stage, self._cgroup.doors)
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings: dict[str, Any] = {
             "path": search_path(),
@@ -271,3 +306,4 @@ class Sandbox:
             self._process.stderr.close()
         self._cgroup.remove()
         self._folder.cleanup()
+        self._owner.close()

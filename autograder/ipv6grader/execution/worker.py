@@ -7,10 +7,12 @@ A sandbox whose zygote has died is made anew.
 import hashlib
 import itertools
 import json
+import math
 import shutil
 import socket
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +97,10 @@ class Executor:
         executed = Executed()
         try:
             _Run(self._ready(), job, executed).go()
+            if job.mode is Mode.SPLIT and executed.changed_arguments and not executed.trouble:
+                again = Executed()
+                _Run(self._ready(), replace(job, mode=Mode.IN_PLACE), again).go()
+                _take_lower(executed, again, job)
         except (ChannelError, OSError, ValueError, KeyError) as why:
             words = self._sandbox.last_words() if self._sandbox else ""
             self.close()
@@ -132,6 +138,36 @@ class Executor:
         if not data:
             raise ChannelError("the zygote has ended")
         return json.loads(data)
+
+
+def _take_lower(executed: Executed, in_place: Executed, job: Job) -> None:
+    """Take the outputs of tests that are worth less with the learner's changes done in place.
+
+    In split mode a test that asks whether an argument was left alone sees an argument that was. In
+    place a learner could change what the test expects. The lower of the two is neither.
+    """
+    for cell in job.cells:
+        if cell.is_test and cell.index in in_place.outputs:
+            outputs = in_place.outputs[cell.index]
+            if _worth(outputs) < _worth(executed.outputs.get(cell.index, [])):
+                executed.outputs[cell.index] = outputs
+    executed.cpu_seconds += in_place.cpu_seconds
+    executed.trouble = executed.trouble or in_place.trouble
+
+
+def _worth(outputs: list[Output]) -> float:
+    """Return what orders a test's outputs as nbgrader orders them: failed, in part, all."""
+    for output in outputs:
+        if not isinstance(output, dict):
+            continue
+        if output.get("output_type") == "error" or output.get("name") == "stderr":
+            return 0.0
+        if output.get("output_type") == "execute_result":
+            try:
+                return max(0.0, float(output["data"]["text/plain"]))
+            except (KeyError, TypeError, ValueError):
+                return math.inf
+    return math.inf
 
 
 class _Run:
@@ -289,6 +325,8 @@ class _Run:
             new = [str(item)[:300] for item in found[:20]]
             known = self._executed.tampering
             known += [sentence for sentence in new if sentence not in known][: 20 - len(known)]
+        if reply.get("changed") is True:
+            self._executed.changed_arguments = True
         if reply.get("trouble") and not self._executed.trouble:
             self._executed.trouble = str(reply["trouble"])[:300]
 
@@ -333,7 +371,8 @@ class _Run:
 def _signs(job: Job) -> list[str]:
     """Return what in the learner's own cells looks as if they reached for their marks."""
     mine = [cell for cell in job.cells if not cell.is_test and cell.source != cell.trusted]
-    found = set[str]().union(*(signs(cell.source) for cell in mine))
+    # A learner who edits a cell of the instructor's answers only for what is new in it.
+    found = set[str]().union(*(signs(cell.source) - signs(cell.trusted or "") for cell in mine))
     return sorted(found - job.known_signs)
 
 

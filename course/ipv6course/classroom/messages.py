@@ -13,13 +13,14 @@ LOCALES = Path(__file__).parent.parent / "locale"
 
 
 @cache
-def _catalogue() -> gettext.NullTranslations:
+def catalogue() -> gettext.NullTranslations:
+    """Return the messages of the learner's language."""
     return gettext.translation(DOMAIN, LOCALES, fallback=True)
 
 
 def _(message: str) -> str:
     """Return the message in the learner's language."""
-    return _catalogue().gettext(message) if message else ""
+    return catalogue().gettext(message) if message else ""
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for

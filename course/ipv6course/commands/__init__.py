@@ -10,6 +10,7 @@ from ipv6course.commands import (
     export,
     grade,
     lab,
+    profile,
     publish,
     roster,
     teach,
@@ -31,6 +32,7 @@ app.command()(collect.collect)
 app.command()(grade.grade)
 app.command()(export.export)
 app.command()(publish.publish)
+app.command()(profile.profile)
 app.command()(doctor.doctor)
 
 

@@ -37,17 +37,6 @@ def print_prices(prices):
         print(name, price)
 
 
-# %% wrong: the real stdout, past the catcher cell="print-prices"
-import sys
-
-_screen = sys.stdout
-
-
-def print_prices(prices):
-    for name, price in prices.items():
-        print(f"{name:<10}{price:>8.2f}", file=_screen)
-
-
 # %% right: while cell="countdown"
 def countdown(n):
     lines = 0
