@@ -29,11 +29,7 @@ def check_file(text):
 
 # %% right: with lists
 def check_file(text):
-    lines = [
-        line.split("|")
-        for line in text.splitlines()
-        if line and line[0] != "#"
-    ][1:]
+    lines = [line.split("|") for line in text.splitlines() if line and line[0] != "#"][1:]
     claims = {f[2]: int(f[4]) for f in lines if f[-1] == "summary"}
     records = [f for f in lines if f[-1] != "summary"]
     for f in records:
@@ -43,10 +39,7 @@ def check_file(text):
             or f[6] not in {"allocated", "assigned", "available", "reserved"}
         ):
             raise ValueError("not a record: " + "|".join(f))
-    return {
-        kind: (sum(f[2] == kind for f in records), claim)
-        for kind, claim in claims.items()
-    }
+    return {kind: (sum(f[2] == kind for f in records), claim) for kind, claim in claims.items()}
 
 
 # %% wrong: the broken program with summary lines

@@ -1,6 +1,5 @@
 """Traps: the length taken for a count, every count taken for a prefix, EU and ZZ as countries, 1970."""
 
-
 # %% right: calculated
 lines_read = [str(2 ** (48 - int(LENGTH))), BLOCK, WHOSE, DATE]
 

@@ -24,9 +24,7 @@ def held_48s(text):
     for line in text.splitlines():
         fields = line.split("|")
         if len(fields) > 6 and fields[2] == "ipv6" and fields[6][:2] in "al as":
-            held[{"": None, "ZZ": None}.get(fields[1], fields[1])] += (
-                2**48 >> int(fields[4])
-            )
+            held[{"": None, "ZZ": None}.get(fields[1], fields[1])] += 2**48 >> int(fields[4])
     return dict(held)
 
 
@@ -86,9 +84,7 @@ def held_48s(text):
         fields = line.split("|")
         if len(fields) > 6 and fields[2] == "ipv6" and fields[6][:2] in "al as":
             if fields[1] and fields[1] != "ZZ":
-                held[fields[1]] = held.get(fields[1], 0) + 2 ** (
-                    48 - int(fields[4])
-                )
+                held[fields[1]] = held.get(fields[1], 0) + 2 ** (48 - int(fields[4]))
     return held
 
 

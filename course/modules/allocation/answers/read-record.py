@@ -8,9 +8,7 @@ def read_record(line):
         "cc": cc if cc not in ("", "ZZ") else None,
         "type": kind,
         "size": 1 << (64 - int(value)) if kind == "ipv6" else int(value),
-        "date": "-".join((date[:4], date[4:6], date[6:]))
-        if date.strip("0")
-        else None,
+        "date": "-".join((date[:4], date[4:6], date[6:])) if date.strip("0") else None,
         "held": status[0] == "a" and status != "available",
         "holder": (rest[0] or None) if rest else None,
     }
