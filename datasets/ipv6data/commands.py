@@ -15,6 +15,7 @@ from rich.table import Table
 from ipv6data import database as place
 from ipv6data.delegated import DelegatedError, Problem
 from ipv6data.ingest import FileReport, OnProgress, ingest
+from ipv6data.refresh_command import refresh
 
 SHOWN = 20
 """How many malformed lines are named; all of them are counted."""
@@ -36,6 +37,7 @@ Database = Annotated[
         help="The SQLite file. Left out: your own, with the course's data.", dir_okay=False
     ),
 ]
+app.command()(refresh)
 
 
 def main() -> None:

@@ -35,9 +35,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from itertools import chain, compress, count, groupby, islice, pairwise, zip_longest
-from operator import add, and_, itemgetter, le, lt
+from functools import cached_property, partial
+from itertools import chain, compress, count, groupby, islice, pairwise
+from operator import add, and_, itemgetter, le, lt, not_
 from typing import Any
 
 REGISTRIES = ("afrinic", "apnic", "arin", "lacnic", "ripencc")
@@ -46,7 +46,7 @@ STATUSES = ("allocated", "assigned", "available", "reserved")
 HELD = ("allocated", "assigned")
 VERSIONS = ("2", "2.3")
 
-_PIECE = 1 << 14  # lines
+_PIECE = 1 << 20  # characters, and the rest of a line
 _SHOWN = 10  # malformed lines in an error's text
 _WIDEST = 32  # fields; a wider line is read by itself
 _GLOBAL_UNICAST = (0x2000 << 48, 0x4000 << 48)
@@ -170,6 +170,23 @@ class _Field(dict[str, Any]):
         return list(map(self.__getitem__, texts))
 
 
+class _Holders(dict[str, "int | None"]):
+    """The holders of one file, each with its number; most are new, so they are checked together."""
+
+    def of(self, texts: Sequence[str]) -> list[int | None]:
+        """Return the numbers of many opaque ids; None for an empty one."""
+        new = [text for text in dict.fromkeys(texts) if text not in self]
+        if not re.fullmatch("[!-~]*", "".join(new)):
+            raise _BadField(
+                f"the opaque id is {_quoted(texts[0])}", "visible ASCII characters, no spaces"
+            )
+        if "" in new:
+            new.remove("")
+            self[""] = None
+        self.update(zip(new, count(len(self) + 1)))
+        return list(map(self.__getitem__, texts))
+
+
 def read(text: str, name: str = "the text", *, lenient: bool = False) -> Statistics:
     """Read a delegation file.
 
@@ -183,13 +200,9 @@ def read(text: str, name: str = "the text", *, lenient: bool = False) -> Statist
         DelegatedError: The text is no delegation file, lines are malformed, or the records are not
             as many as the file says.
     """
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    if not lines[-1]:
-        lines.pop()
-    reader = _Reader(name, lines)
-    body = reader.read_header()
-    for begin in range(body, len(lines), _PIECE):
-        reader.read_piece(lines[begin : begin + _PIECE], begin + 1)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    reader = _Reader(name, text if text.endswith("\n") else text + "\n")
+    reader.read()
     return reader.finish(lenient)
 
 
@@ -228,49 +241,65 @@ def compose(
 class _Reader:
     """One reading of one file: what was taken so far, and what was not."""
 
-    def __init__(self, name: str, lines: list[str]) -> None:
-        self.name, self.text = name, lines
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.kinds: Counter[str] = Counter()
         self.summaries: dict[str, int] = {}
+        self.holders = _Holders()
         self.records = Records()
         self.lines = array("L")
         """The line of each record."""
         self.runs: list[tuple[str, int, int]] = []
         """Where records of one type stand together: the type, the first, the one after the last."""
 
-    def read_header(self) -> int:
-        """Read the lines before the first record; return how many they are."""
-        lines = self.text
-        place = next((n for n, line in enumerate(lines) if _kind(line) == "record"), None)
-        if place is None:
+    def read(self) -> None:
+        """Read the lines up to the first record one by one, and then piece by piece."""
+        self.header: Header | None = None
+        number, begin = 1, 0
+        while begin < len(self.text):
+            end = self.text.index("\n", begin) + 1
+            line = self.text[begin : end - 1]
+            if self.header is None:
+                self._read_header(line, number)
+            elif _kind(line) != "record" or _is_summary(line):
+                self._read_line(line, number)
+            else:
+                break
+            number, begin = number + 1, end
+        if self.header is None:
             raise DelegatedError(self._whole("the file is empty", "a header and records"))
-        try:
-            self.header = _header(lines[place])
-        except _BadField as bad:
-            raise DelegatedError(self._line(place + 1, bad)) from None
-        self.kinds.update(map(_kind, lines[:place]))
-        self.kinds["header"] += 1
-        self.fields = _fields(self.header.registry)
-        body = place + 1
-        while body < len(lines) and (_kind(lines[body]) != "record" or _is_summary(lines[body])):
-            self._read_line(lines[body], body + 1)
-            body += 1
-        return body
+        while begin < len(self.text):
+            end = self.text.find("\n", begin + _PIECE) + 1 or len(self.text)
+            piece = self.text[begin:end]
+            many = piece.count("\n")
+            self._read_piece(piece, number, many)
+            number, begin = number + many, end
 
-    def read_piece(self, lines: list[str], number: int) -> None:
-        """Read some lines, the first of which has this number, all at once if they are regular."""
-        rows = [line.split("|") for line in lines]
+    def _read_header(self, line: str, number: int) -> None:
+        kind = _kind(line)
+        if kind == "record":
+            kind = "header"
+            try:
+                self.header = _header(line)
+            except _BadField as bad:
+                raise DelegatedError(self._line(number, bad)) from None
+            self.registry = self.header.registry
+        self.kinds[kind] += 1
+
+    def _read_piece(self, piece: str, number: int, many: int) -> None:
+        """Read many lines, the first of which has this number: all at once if they are regular."""
+        columns = _columns(piece, self.registry, many)
         try:
-            if max(map(len, rows)) > _WIDEST:
+            if not columns:
                 raise _BadField("", "")
-            self._take(list(zip_longest(*rows, fillvalue="")), len(rows))
+            self._take(columns)
         except _BadField:
-            for place, line in enumerate(lines, number):
+            for place, line in enumerate(piece[:-1].split("\n"), number):
                 self._read_line(line, place)
         else:
-            self.lines.extend(range(number, number + len(rows)))
+            self.lines.extend(range(number, number + many))
 
     def _read_line(self, line: str, number: int) -> None:
         """Read one line that may be anything."""
@@ -280,43 +309,37 @@ class _Reader:
             return
         fields = line.split("|")
         try:
+            _one_of("registry", (self.registry,), fields[0])
             if _is_summary(line):
                 self._take_summary(fields)
                 self.kinds["summary"] += 1
                 return
             if len(fields) < 7:
                 raise _BadField(
-                    f"the line has {len(fields)} of the fields",
-                    "7 of them, or 8 with the opaque id",
+                    f"the line has {len(fields)} field{'s' * (len(fields) > 1)}",
+                    "7, or 8 with the opaque id",
                 )
-            self._take([(text,) for text in fields], 1)
+            self._take([[text] for text in fields])
             self.lines.append(number)
         except _BadField as bad:
             self.problems.append(self._line(number, bad))
 
-    def _take(self, columns: list[tuple[str, ...]], many: int) -> None:
+    def _take(self, columns: list[list[str]]) -> None:
         """Take records, given as columns: all of them, or none.
 
         Raises:
             _BadField: One of them is malformed. With many, only that there is one counts.
         """
-        nothing = ("",) * many
-        columns += [nothing] * (8 - len(columns))
-        fields = self.fields
-        fields["registry"].of(set(columns[0]))
-        cc = fields["cc"].of(columns[1])
-        types = fields["type"].of(columns[2])
-        values = fields["value"].of(columns[4])
-        dates = fields["date"].of(columns[5])
-        statuses = fields["status"].of(columns[6])
-        holders = fields["holder"].of(columns[7])
+        cc = _CC.of(columns[1])
+        types = _TYPE.of(columns[2])
+        values = _VALUE.of(columns[4])
+        dates = _DATE.of(columns[5])
+        statuses = _STATUS.of(columns[6])
+        holders = self.holders.of(columns[7]) if len(columns) > 7 else [None] * len(cc)
         firsts: list[int] = []
-        runs = []
-        for type, run in groupby(types):
-            begin = len(firsts)
-            end = begin + sum(1 for _record in run)
+        runs = list(_runs(types))
+        for type, begin, end in runs:
             firsts += _PLACES[type](columns[3][begin:end], values[begin:end])
-            runs.append((type, begin, end))
         taken = self.records
         shift = len(taken)
         for type, begin, end in runs:
@@ -338,23 +361,22 @@ class _Reader:
     def _take_summary(self, fields: list[str]) -> None:
         if len(fields) != 6 or fields[1] != "*" or fields[3] != "*" or fields[5] != "summary":
             raise _BadField("this is no summary line", "registry|*|type|*|count|summary")
-        self.fields["registry"][fields[0]]
-        type = self.fields["type"][fields[2]]
+        type = _TYPE[fields[2]]
         if type in self.summaries:
             raise _BadField(f"a second summary line for {type}", "one for each type")
         self.summaries[type] = _count(fields[4])
 
     def finish(self, lenient: bool) -> Statistics:
         """Hold the records against each other and against the summary lines."""
-        format = self._format()
-        leave = self._without_holder(format) | self._at_one_place()
-        self._leave(leave)
+        format, wrong = self._format()
+        self._leave(wrong | self._at_one_place())
         self._note_overlaps()
         self.problems.sort(key=lambda problem: problem.line or 0)
         against = list(self._against_summaries())
         if not lenient and (self.problems or against):
             raise DelegatedError(*self.problems, *against)
         self.kinds["record"], self.kinds["left"] = len(self.records), len(self.problems)
+        assert self.header is not None  # read() has seen it
         return Statistics(
             self.name,
             self.header,
@@ -366,32 +388,30 @@ class _Reader:
             (*self.notes, *map(str, against)),
         )
 
-    def _format(self) -> str:
-        kinds = Counter(zip(self.records.status, map(bool, self.records.holder), strict=True))
-        known, unknown = (sum(kinds[status, has] for status in HELD) for has in (True, False))
-        if known or unknown:
-            return "extended" if known >= unknown else "classic"
-        return "extended" if kinds else "classic"
-
-    def _without_holder(self, format: str) -> set[int]:
-        """Find the records that have no opaque id, or have one, against the rest of the file."""
+    def _format(self) -> tuple[str, set[int]]:
+        """Tell the format, and which held records have an opaque id, or none, against it."""
         taken = self.records
-        if format == "extended":
-            if all(map(_may_be_so, zip(taken.status, taken.holder, strict=True))):
-                return set()
+        without = Counter(compress(taken.status, map(not_, taken.holder)))
+        unknown = sum(without[status] for status in HELD)
+        known = sum(map(taken.status.count, HELD)) - unknown
+        if known + unknown == 0:
+            return ("extended" if taken.status else "classic"), set()
+        if known >= unknown:
+            format, against = "extended", unknown
             bad = _BadField("the opaque id is missing", "an eighth field that names the holder")
-            wrong = {
-                place
-                for place, (status, holder) in enumerate(
-                    zip(taken.status, taken.holder, strict=True)
-                )
-                if holder is None and status in HELD
-            }
         else:
+            format, against = "classic", known
             bad = _BadField("the line has an opaque id in a classic file", "7 fields")
-            wrong = {place for place, holder in enumerate(taken.holder) if holder is not None}
+        if not against:
+            return format, set()
+        held = [status in HELD for status in taken.status]
+        wrong = {
+            place
+            for place, holder in enumerate(taken.holder)
+            if held[place] and (holder is None) == (format == "extended")
+        }
         self.problems += (self._line(self.lines[place], bad) for place in wrong)
-        return wrong
+        return format, wrong
 
     def _at_one_place(self) -> set[int]:
         """Find the records that begin where an earlier one does."""
@@ -419,8 +439,8 @@ class _Reader:
             if type == "ipv6":
                 sizes = [_BEYOND[length] + 1 for length in sizes]
             ends = list(map(add, firsts, sizes))
-            if all(map(le, ends, islice(firsts, 1, None))):
-                continue
+            if all(map(le, sorted(ends), islice(sorted(firsts), 1, None))):
+                continue  # at no start is more than one block open
             lines = self._of_type(type, self.lines)
             in_order = sorted(zip(firsts, ends, lines, strict=True))
             overlaps = [(a[2], b[2]) for a, b in pairwise(in_order) if a[1] > b[0]]
@@ -464,7 +484,7 @@ class _Reader:
                     f"the summary says {said} {type} records and there are {counts[type]}",
                     "as many as the file itself says",
                 )
-        if (total := sum(self.summaries.values())) != self.header.records:
+        if self.header and (total := sum(self.summaries.values())) != self.header.records:
             yield self._whole(
                 f"the header says {self.header.records} records and the summary lines {total}",
                 "the same number",
@@ -474,7 +494,11 @@ class _Reader:
         return Problem(self.name, None, reason, expected)
 
     def _line(self, number: int, bad: _BadField) -> Problem:
-        return Problem(self.name, number, bad.reason, bad.expected, self.text[number - 1])
+        return Problem(self.name, number, bad.reason, bad.expected, self._lines[number - 1])
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
 
 
 def _kind(line: str) -> str:
@@ -483,13 +507,38 @@ def _kind(line: str) -> str:
     return "record" if line.strip() else "blank"
 
 
+def _runs(types: list[str]) -> Iterator[tuple[str, int, int]]:
+    """Return where equal types stand together: the type, its first place, the one after."""
+    if len(set(types)) == 1:  # nearly always, and faster
+        yield types[0], 0, len(types)
+        return
+    begin = 0
+    for type, run in groupby(types):
+        end = begin + sum(1 for _record in run)
+        yield type, begin, end
+        begin = end
+
+
 def _is_summary(line: str) -> bool:
     return line.endswith("|summary") or "|*|" in line
 
 
-def _may_be_so(record: tuple[str, int | None]) -> bool:
-    status, holder = record
-    return holder is not None or status not in HELD
+def _columns(piece: str, registry: str, many: int) -> list[list[str]]:
+    """Return the fields of many whole lines as columns; none if the lines are not alike.
+
+    One split for all of them. The line feeds stay in it: they show that each row begins a line.
+    """
+    width = piece[: piece.index("\n")].count("|") + 1
+    if piece.count("|") != (width - 1) * many:
+        for status in ("available", "reserved"):  # they may lack the last field
+            piece = piece.replace(f"|{status}\n", f"|{status}|\n")
+        width = piece[: piece.index("\n")].count("|") + 1
+    flat = f"\n{piece[:-1]}".replace("\n", "|\n")[1:].split("|")
+    if not 7 <= width <= _WIDEST or len(flat) != width * many:
+        return []
+    if set(flat[::width]) != {f"\n{registry}"}:
+        return []
+    return [flat[place::width] for place in range(min(width, 8))]
 
 
 def _printable(text: str) -> str:
@@ -527,19 +576,6 @@ def _header(line: str) -> Header:
 
 
 # The fields. Each function takes a text and returns its value, or says what is wrong.
-
-
-def _fields(registry: str) -> dict[str, _Field]:
-    numbers = count(1)
-    return {
-        "registry": _Field(partial(_one_of, "registry", (registry,))),
-        "cc": _Field(_country),
-        "type": _Field(partial(_one_of, "type", TYPES)),
-        "value": _Field(_value),
-        "date": _Field(_date),
-        "status": _Field(partial(_one_of, "status", STATUSES)),
-        "holder": _Field(lambda text: next(numbers) if _is_holder(text) else None),
-    }
 
 
 def _one_of(what: str, values: Sequence[str], text: str) -> str:
@@ -585,10 +621,11 @@ def _date(text: str) -> str | None:
         ) from None
 
 
-def _is_holder(text: str) -> bool:
-    if text and not re.fullmatch("[!-~]+", text):
-        raise _BadField(f"the opaque id is {_quoted(text)}", "visible ASCII characters, no spaces")
-    return bool(text)
+_CC = _Field(_country)
+_TYPE = _Field(partial(_one_of, "type", TYPES))
+_VALUE = _Field(_value)
+_DATE = _Field(_date)
+_STATUS = _Field(partial(_one_of, "status", STATUSES))
 
 
 # The places. Each function takes starts and their values, and returns the starts as numbers. With
@@ -615,13 +652,13 @@ def _asn(starts: Sequence[str], values: Sequence[int]) -> list[int]:
 
 
 def _ipv4(starts: Sequence[str], values: Sequence[int]) -> list[int]:
-    octet = _OCTET
+    numbers = ".|.".join(starts).split(".")
     try:
-        firsts = [
-            octet[one] << 24 | octet[two] << 16 | octet[three] << 8 | octet[four]
-            for one, two, three, four in [start.split(".") for start in starts]
-        ]
-    except (KeyError, ValueError):
+        if set(numbers[4::5]) - {"|"} or len(numbers) != 5 * len(starts) - 1:
+            raise KeyError
+        del numbers[4::5]
+        firsts = list(struct.unpack(f">{len(starts)}I", bytes(map(_OCTET.__getitem__, numbers))))
+    except KeyError:
         raise _BadField(
             f"{_quoted(starts[0])} is not an IPv4 address",
             "four numbers from 0 to 255 with dots between them and no leading zeros",

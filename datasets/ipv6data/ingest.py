@@ -6,7 +6,6 @@ reader sees the old or the new and a kill leaves the old. What is loaded is not 
 """
 
 import bz2
-import gzip
 import lzma
 import shutil
 import sqlite3
@@ -16,16 +15,16 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ipv6data import database as place
 from ipv6data.delegated import DelegatedError, Problem, Statistics, read
 from ipv6data.loading import described, find_snapshot, load
 
-_PACKED: dict[bytes, Callable[[Path], Any]] = {
-    b"\x1f\x8b": gzip.open,
-    b"BZh": bz2.open,
-    b"\xfd7zXZ\x00": lzma.open,
+_PACKED: dict[bytes, Callable[[], Any]] = {
+    b"\x1f\x8b": lambda: zlib.decompressobj(31),
+    b"BZh": bz2.BZ2Decompressor,
+    b"\xfd7zXZ\x00": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ),
 }
 _NOT_READ = {
     b"PK\x03\x04": "a zip archive",
@@ -187,11 +186,10 @@ def _content(path: Path) -> bytes:
         DelegatedError: It cannot be read, is cut off or damaged, or is too large.
     """
     try:
-        with path.open("rb") as file:
-            first = file.read(16)
-        open_packed = next((_PACKED[mark] for mark in _PACKED if first.startswith(mark)), None)
-        with (open_packed or _open_plain)(path) as file:
-            content = file.read(_MOST + 1)
+        content = path.read_bytes()
+        for mark, stream in _PACKED.items():
+            if content.startswith(mark):
+                content = _unpacked(content, stream)
     except EOFError:
         raise _unreadable(path, "the packed file is cut off", "all of it; fetch it again") from None
     except (OSError, zlib.error, lzma.LZMAError) as error:
@@ -199,7 +197,21 @@ def _content(path: Path) -> bytes:
         raise _unreadable(path, f"it cannot be read ({why})") from None
     if len(content) > _MOST:
         raise _unreadable(path, f"it has more than {_MOST >> 20} MB", "a registry's file")
-    return bytes(content)
+    return content
+
+
+def _unpacked(content: bytes, stream: Callable[[], Any]) -> bytes:
+    """Unpack one or more packed streams, up to a little more than the most that is read."""
+    pieces: list[bytes] = []
+    room = _MOST + 1
+    while content and room:
+        unpacking = stream()
+        pieces.append(unpacking.decompress(content, room))
+        room -= len(pieces[-1])
+        if not unpacking.eof and room:
+            raise EOFError
+        content = unpacking.unused_data.lstrip(b"\0")
+    return b"".join(pieces)
 
 
 def _unreadable(
@@ -208,7 +220,3 @@ def _unreadable(
     expected: str = "a delegation file, plain or packed by gzip, bzip2 or xz",
 ) -> DelegatedError:
     return DelegatedError(Problem(str(path), None, reason, expected))
-
-
-def _open_plain(path: Path) -> IO[bytes]:
-    return path.open("rb")

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain, islice
 
 from ipv6data.delegated import TYPES, DelegatedError, Header, Problem, Records, Statistics
 
@@ -17,6 +18,7 @@ PUBLISHERS = {
     "lacnic": "LACNIC",
     "ripencc": "RIPE NCC",
 }
+_AT_ONCE = 100  # rows; every SQLite takes 999 values
 TERMS = "statistics of the registries; name the registry and the NRO"
 
 
@@ -91,10 +93,7 @@ def add_records(
         registry: Whose they are, a word as in `delegated.REGISTRIES`.
         rows: cc, type, start, first, value, date, status, holder, as in the table.
     """
-    data.executemany(
-        f"INSERT INTO delegation VALUES ({snapshot_id:d}, '{registry}', ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
-    )
+    _add(data, "delegation", 8, snapshot_id, registry, rows)
 
 
 def add_tally(data: sqlite3.Connection, snapshot_id: int, registry: str, records: Records) -> None:
@@ -104,10 +103,8 @@ def add_tally(data: sqlite3.Connection, snapshot_id: int, registry: str, records
     counts = Counter(
         zip(records.cc, records.type, month, records.status, records.value, strict=True)
     )
-    data.executemany(
-        f"INSERT INTO tally VALUES ({snapshot_id:d}, '{registry}', ?, ?, ?, ?, ?, ?)",
-        ((*kind, many) for kind, many in counts.items()),
-    )
+    rows = ((*kind, many) for kind, many in counts.items())
+    _add(data, "tally", 6, snapshot_id, registry, rows)
 
 
 def load(data: sqlite3.Connection, statistics: Statistics) -> int:
@@ -157,6 +154,32 @@ def described(statistics: Statistics) -> str:
     """Return which snapshot a file is, in words."""
     header = statistics.header
     return f"{PUBLISHERS[header.registry]} of {header.end} ({statistics.format})"
+
+
+def _add(
+    data: sqlite3.Connection,
+    table: str,
+    fields: int,
+    snapshot_id: int,
+    registry: str,
+    rows: Iterable[Sequence[object]],
+) -> None:
+    """Insert rows many at a time, which takes two thirds of the time of one at a time."""
+    if registry not in PUBLISHERS:
+        raise ValueError(f"{registry!r} is not one of the five registries")
+    row = f"({int(snapshot_id)}, '{registry}'{', ?' * fields})"
+    values = chain.from_iterable(rows)
+    width = _AT_ONCE * fields
+    while batch := list(islice(values, 50 * width)):
+        whole = len(batch) // width * width
+        data.executemany(
+            f"INSERT INTO {table} VALUES {', '.join([row] * _AT_ONCE)}",
+            zip(*[islice(batch, whole)] * width, strict=True),
+        )
+        data.executemany(
+            f"INSERT INTO {table} VALUES {row}",
+            zip(*[islice(batch, whole, None)] * fields, strict=True),
+        )
 
 
 def _add_source_of(data: sqlite3.Connection, statistics: Statistics) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from files import AXE
 from lab import RunningLab, find_chromium, launch_chromium
 from learner import LearnerFolder
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -177,3 +178,30 @@ def lasting_page(new_page, lasting_learner, lab) -> Iterator[Page]:
     """A page for all tests of a module: loading JupyterLab takes seconds."""
     with new_page(lab) as page:
         yield page
+
+
+@pytest.fixture
+def open_file(chromium):
+    """How to open a page that is one file; scripts of its own and requests fail the test."""
+    contexts, complaints, opened_files = [], [], set()
+
+    def opened(path, width, scheme="light", *, axe=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=axe
+        )
+        contexts.append(context)
+        opened_files.add(path.as_uri())
+        context.on("console", lambda line: complaints.append(line.text))
+        context.on("request", lambda request: complaints.append(request.url))
+        page = context.new_page()
+        page.goto(path.as_uri())
+        if axe:
+            if not AXE.is_file():
+                pytest.fail("axe-core is missing; to get it: (cd tests && npm install)")
+            page.add_script_tag(path=AXE)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [line for line in complaints if line not in opened_files] == []

@@ -2,21 +2,16 @@
 
 import random
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 import pytest
+from files import ask_axe
 
 from ipv6grader.report.contents import Cell, Mistake, Report, Run, Status, Submission
 from ipv6grader.report.items import analyse, by_cell, by_exercise
 from ipv6grader.report.webpage import page as page_of
 
 pytestmark = pytest.mark.xdist_group("browser")
-AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-ASK_AXE = """async () => {
-  const result = await axe.run(document, { resultTypes: ["violations"] });
-  return [result.passes.length, result.violations.flatMap(({ id, impact, help, nodes }) =>
-    nodes.map((node) => `${impact}: ${id}: ${help}: ${node.html.slice(0, 160)}`))];
-}"""
 EXERCISES = ("shorten", "expand", "same-network", "count-subnets", "explain-the-choice")
 EVIL = "<script>document.title = 'taken'</script><img src=//example.com/x>"
 
@@ -106,36 +101,16 @@ def report_file(tmp_path_factory):
 
 
 @pytest.fixture
-def open_report(chromium, report_file):
-    """How to open the page; scripts of its own and requests fail the test."""
-    contexts, complaints = [], []
-
-    def opened(width, scheme="light", *, axe=False):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=axe
-        )
-        contexts.append(context)
-        context.on("console", lambda line: complaints.append(line.text))
-        context.on("request", lambda request: complaints.append(request.url))
-        page = context.new_page()
-        page.goto(report_file.as_uri())
-        if axe:
-            if not AXE.is_file():
-                pytest.fail("axe-core is missing; to get it: (cd tests && npm install)")
-            page.add_script_tag(path=AXE)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [line for line in complaints if line != report_file.as_uri()] == []
+def open_report(open_file, report_file):
+    """How to open the page."""
+    return partial(open_file, report_file)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_nothing_and_nothing_sticks_out(open_report, artifacts, width, scheme):
     page = open_report(width, scheme, axe=True)
-    judged, found = page.evaluate(ASK_AXE)
+    judged, found = ask_axe(page)
     assert judged > 10
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -61,10 +61,10 @@ def _bubblewrap(stage: Path) -> list[str]:
             command += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).is_dir():
             command += ["--ro-bind", path, path]
-    command += _bound([*_SETTINGS, *_python_paths()])
+    command += _bound([(path, path) for path in (*_SETTINGS, *_python_paths())])
     for path in _asked("ipv6grader.hidden"):
         command += [*_parents([path]), "--perms", "0755", "--tmpfs", path]
-    command += _bound(_asked("ipv6grader.shown"))
+    command += _bound(_shown())
     command += [
         "--tmpfs",
         HOME,
@@ -81,11 +81,11 @@ def _bubblewrap(stage: Path) -> list[str]:
     return command
 
 
-def _bound(paths: list[str]) -> list[str]:
-    """Return the arguments that show these paths, where they exist."""
-    arguments = _parents(paths)
-    for path in paths:
-        arguments += ["--ro-bind-try", path, path]
+def _bound(paths: list[tuple[str, str]]) -> list[str]:
+    """Return the arguments that show these paths, each at its place, where they exist."""
+    arguments = _parents([place for _path, place in paths])
+    for path, place in paths:
+        arguments += ["--ro-bind-try", path, place]
     return arguments
 
 
@@ -105,9 +105,11 @@ def _home() -> str:
 
 
 def _environment() -> dict[str, str]:
-    passed = [name for name in _asked("ipv6grader.environment") if name in os.environ]
+    asked = dict.fromkeys(_asked("ipv6grader.environment"))
+    passed = [name for name in asked if name in os.environ]
     return {
         **{name: os.environ[name] for name in passed},
+        **dict(name.split("=", 1) for name in asked if "=" in name),
         "TMPDIR": _home(),
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": _home(),
@@ -146,12 +148,22 @@ def _python_paths() -> list[str]:
 def _asked(group: str) -> list[str]:
     """Return the paths, or names, that installed packages give under an entry point.
 
-    `ipv6grader.environment`: variables that learners' notebooks may see.
-
+    `ipv6grader.environment`: variables that learners' notebooks may see; `NAME=value` where they
+    are to see another value than the grader.
     `ipv6grader.hidden`: folders with what learners must not read, although a package holds them.
-    `ipv6grader.shown`: what their notebooks need all the same.
     """
     return [str(path) for entry in entry_points(group=group) for path in entry.load()()]
+
+
+def _shown() -> list[tuple[str, str]]:
+    """Return what else notebooks need (`ipv6grader.shown`): each path, and its place inside.
+
+    A path is shown where it is. What may lie in the home, or among temporary files, is given as a
+    pair of the path and a place of its own: those folders are empty for a notebook.
+    """
+    asked = [said for entry in entry_points(group="ipv6grader.shown") for said in entry.load()()]
+    pairs = [said if isinstance(said, tuple) else (said, said) for said in asked]
+    return [(str(path), str(place)) for path, place in pairs]
 
 
 def _is_importable(path: Path) -> bool:

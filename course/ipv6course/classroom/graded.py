@@ -10,11 +10,14 @@ import importlib
 import json
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ipv6course.places import modules_folder
 
+_DATA = Path("/facts/ipv6data.sqlite")
+"""Where a notebook that is graded finds the course's data."""
 _DIALECTS = ("mac_eui48", "mac_unix", "mac_unix_expanded", "mac_cisco", "mac_bare", "mac_pgsql")
 
 
@@ -24,13 +27,31 @@ def hidden() -> list[Path]:
 
 
 def environment() -> list[str]:
-    """Return the variables that tell a lesson where the course is."""
-    return ["IPV6COURSE_MODULES"]
+    """Return the variables that tell a lesson where the course is, and its data."""
+    return ["IPV6COURSE_MODULES", *([f"IPV6DATA_DATABASE={_DATA}"] if _reads_data() else [])]
 
 
-def shown() -> list[Path]:
-    """Return what a lesson reads when it runs: its module's hints."""
+def shown() -> list[Path | tuple[Path, Path]]:
+    """Return what a lesson reads when it runs: its module's hints, and the course's data.
+
+    The data lie in the grader's own cache, which is hidden from a notebook; so they have a place of
+    their own. The first call unpacks them there, which takes seconds.
+    """
+    if not _reads_data():
+        return [*_hints()]
+    from ipv6data.database import default_database
+
+    return [*_hints(), (default_database().resolve(), _DATA)]
+
+
+def _hints() -> list[Path]:
     return sorted(modules_folder().glob("*/hints.toml"))
+
+
+@cache
+def _reads_data() -> bool:
+    """Return whether any lesson of the course opens the database."""
+    return any(b"open_data" in path.read_bytes() for path in modules_folder().glob("*/*.md"))
 
 
 def warm() -> None:
@@ -39,7 +60,7 @@ def warm() -> None:
         return  # it grades another course
     from ipv6course.classroom import hints
 
-    for path in shown():
+    for path in _hints():
         hints.load(path.parent.name)
 
 

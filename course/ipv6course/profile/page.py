@@ -17,7 +17,7 @@ from ipv6course.profile.charts import columns
 from ipv6data.queries import Country, Period, country
 
 _HERE = Path(__file__).parent
-_LONGEST_FIRST = ("en", "fr", "es", "ar", "zh", "ru")
+_OTHERS = ("fr", "es", "ar", "zh", "ru")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,14 @@ class Source:
     publisher: str
     as_of: str
     terms: str
+
+
+@dataclass(frozen=True)
+class People:
+    """How many people a country had in a year."""
+
+    people: int
+    year: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def _view(data: sqlite3.Connection, found: Country) -> dict[str, Any]:
     return {
         "country": found,
         "name": found.names["en"],
-        "names": [(language, found.names[language]) for language in _LONGEST_FIRST[1:]],
+        "names": [(language, found.names[language]) for language in _OTHERS],
         "groups": _groups(found),
         "language": catalogue().info().get("language", "en"),
         "ipv4": ipv4,
@@ -92,7 +100,7 @@ def _view(data: sqlite3.Connection, found: Country) -> dict[str, Any]:
         "users": [one for one in found.use if one.series == "google-users"],
         "networks": _each_year([one for one in found.use if one.series == "ripencc-v6asn"]),
         "sources": [Source(*row) for row in data.execute(_SOURCES)],
-        "merged_per_million": _per_million(found),
+        **_newest_people(data, found),
     }
 
 
@@ -124,7 +132,7 @@ def _pace(name: str, title: str, periods: Sequence[Period], of: str) -> Pace | N
         return None
     years = [(period.period, period.size) for period in periods if period.period is not None]
     about = _("{country}: one column a year; what was returned since is in no column.")
-    return Pace(columns(name, title, about.format(country=of), years), rows)
+    return Pace(columns(name, title, about.format(country=of), years, figure), rows)
 
 
 def _each_year(use: Sequence[Any]) -> list[Any]:
@@ -132,11 +140,18 @@ def _each_year(use: Sequence[Any]) -> list[Any]:
     return list({one.date[:4]: one for one in use}.values())
 
 
-def _per_million(found: Country) -> float | None:
-    """Return the /32s for a million people at the end of the newest quarter."""
-    if not found.quarters or not found.people:
-        return None
-    return found.quarters[-1].ipv6_size * 1_000_000 / found.people
+def _newest_people(data: sqlite3.Connection, found: Country) -> dict[str, Any]:
+    """Return the newest figure of people, and the /32s for a million of them in the last quarter.
+
+    The holdings' own figure of people is of the holdings' year, which is older.
+    """
+    query = "SELECT people, year FROM population WHERE cc = ? ORDER BY year DESC LIMIT 1"
+    row = data.execute(query, [found.cc]).fetchone()
+    if row is None or not found.quarters:
+        return {"newest_people": None, "merged_per_million": None}
+    people = People(*row)
+    size = found.quarters[-1].ipv6_size * 1_000_000 / people.people
+    return {"newest_people": people, "merged_per_million": size}
 
 
 def whole(value: float | None) -> str:
@@ -151,7 +166,7 @@ def figure(value: float | None) -> str:
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     if abs(value) < 0.001:
-        return f"{value:.1e}"
+        return "< 0.001"
     digits = 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
     return f"{value:.{digits}f}"
 
