@@ -1,0 +1,39 @@
+"""Traps: a giant read as growth, ten months as a year, a rule as demand, survivors as an error."""
+
+# %% right: in the order of the headlines
+objections = list(order)
+
+
+# %% right: by headline
+fitting = {"giant": "giant", "unfinished": "unfinished"}
+objections = [fitting.get(name, name) for name in order]
+
+
+# %% wrong: the giant is a rule
+# points=[0, 2] hint="pace-ask-giant" met="visible"
+objections = ["rule" if name == "giant" else name for name in order]
+
+
+# %% wrong: the unfinished year is explained by survivors
+# points=[0, 2] hint="pace-unfinished" met="visible"
+objections = ["survivors" if name == "unfinished" else name for name in order]
+
+
+# %% wrong: the rule is a giant
+# points=[2, 0] hint="pace-ask-rule" met="visible"
+objections = ["giant" if name == "rule" else name for name in order]
+
+
+# %% wrong: the two files have periods of other lengths
+# points=[2, 0] hint="pace-ask-survivors" met="visible"
+objections = ["unfinished" if name == "survivors" else name for name in order]
+
+
+# %% wrong: a rule explains everything
+# points=[0, 0] hint="pace-ask-giant" met="visible"
+objections = ["rule"] * 4
+
+
+# %% wrong: two headlines without an objection
+# points=[0, 0] hint="pace-no-choice" met="visible"
+objections = [*order[:2], "", ""]
