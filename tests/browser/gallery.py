@@ -32,6 +32,30 @@ for name in ("Suva", "Nadi", "Labasa"):
     plan = plan.add_next(name, 36, "Provider")
 PlanTreemap(plan)
 """,
+    "countries": """
+from ipv6course.widgets.country_explorer import CountryExplorer
+from ipv6data.database import open_data
+
+data = open_data()
+CountryExplorer(data, ["FJ", "EG"])
+""",
+    "pace": """
+from ipv6course.widgets.pace_explorer import PaceExplorer
+
+PaceExplorer(data)
+""",
+    "chart": """
+from ipv6course.widgets.charts.pace import pace_chart
+from ipv6course.widgets.charts.sources import source_note
+from ipv6data.queries import pace
+
+pace_chart(
+    {"AFRINIC": [(row.period, row.cumulative) for row in pace(data, registry="afrinic")]},
+    title="IPv6 space of AFRINIC",
+    unit="/32-equivalents",
+    note=source_note(data, "pace"),
+)
+""",
     "choices": """
 from ipv6course.widgets.choice import Choice, Choices
 

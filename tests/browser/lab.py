@@ -352,6 +352,11 @@ _TYPE = """(place, text) => {
   input.value = text;
   for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
 }"""
+_CHOOSE = """(place, option) => {
+  const list = document.querySelector(place);
+  list.selectedIndex = option;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
 _GALLERY = {
     "slicer": (
         ".widget-html-content:has(.ipv6s table)",
@@ -374,6 +379,14 @@ _GALLERY = {
             [...document.querySelectorAll(".widget-button")]
               .find((button) => button.textContent === "Rename").click();
         }}""",
+    ),
+    "country explorer": (
+        ".ipv6-countries .widget-html-content:has(p.ipv6c-words)",
+        f"""(n) => ({_CHOOSE})(".ipv6-countries select", 3 + 2 * (n % 2))""",
+    ),
+    "pace explorer": (
+        ".ipv6-pace .widget-html-content:has(p.ipv6c-words)",
+        f"""(n) => ({_CHOOSE})(".ipv6-pace .widget-dropdown:nth-of-type(2) select", 1 + n % 5)""",
     ),
 }
 _IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"

@@ -116,6 +116,44 @@ def test_a_plan_gets_a_prefix_and_gives_it_back(gallery, page):
     expect(lines).to_have_count(4, timeout=SOON)
 
 
+def test_a_country_is_found_in_arabic_added_and_removed(gallery, page):
+    shown = widget(gallery, "countries")
+    gallery.tab_to(shown.get_by_label("Find a country"), at_most=2)
+    page.keyboard.type("فرنسا")
+    found = shown.get_by_label("Found").locator("option")
+    expect(found).to_have_count(1, timeout=SOON)
+    expect(found).to_contain_text("France")
+    gallery.tab_to(shown.get_by_role("button", name="Add to the comparison"), at_most=2)
+    press(page, "Enter")
+    expect(shown.get_by_role("columnheader", name="France")).to_be_visible(timeout=SOON)
+    expect(shown.get_by_role("status").first).to_contain_text("is added.")
+    expect(shown.locator(".js-plotly-plot")).to_contain_text("France", timeout=SOON)
+
+    gallery.tab_to(shown.get_by_role("button", name="Remove").nth(0), at_most=2)
+    press(page, "Space")
+    expect(shown.get_by_role("columnheader", name="Fiji")).to_have_count(0, timeout=SOON)
+    expect(shown.get_by_role("columnheader", name="Egypt")).to_be_visible()
+
+
+def test_the_pace_of_income_groups_is_chosen_and_its_table_shown(gallery, page):
+    shown = widget(gallery, "pace")
+    gallery.tab_to(shown.get_by_label("Lines"), at_most=3)
+    press(page, "Home", *["ArrowDown"] * 4)
+    expect(shown.locator(".js-plotly-plot")).to_contain_text("Upper middle", timeout=SOON)
+    gallery.tab_to(shown.get_by_label("Show the numbers as a table"), at_most=4)
+    press(page, "Space")
+    expect(shown.get_by_role("columnheader", name="Upper middle")).to_be_visible(timeout=SOON)
+
+
+def test_a_chart_has_its_sentence_and_table_beside_it(gallery, page):
+    shown = gallery.output(POSITION["chart"])
+    expect(shown.locator(".js-plotly-plot")).to_contain_text("IPv6 space of AFRINIC")
+    expect(shown.locator(".js-plotly-plot")).to_contain_text("2018-10-13")
+    shown.get_by_text("The numbers as a table").focus()
+    press(page, "Enter")
+    expect(shown.get_by_role("columnheader", name="AFRINIC")).to_be_visible(timeout=SOON)
+
+
 def test_a_chosen_answer_is_written_into_its_cell(gallery, page, lasting_learner):
     shown = widget(gallery, "choices")
     first = shown.get_by_role("group", name="How long is the prefix of a LAN?")
@@ -132,7 +170,16 @@ def test_a_chosen_answer_is_written_into_its_cell(gallery, page, lasting_learner
     gallery.save()
     cells = lasting_learner.read(NAME).cells
     assert cells[POSITION[CHOSEN]].source.endswith("chosen = ['/64', 'yes']")
-    for name in ("slicer", "identifier", "mapper", "treemap", "choices", "answer"):
+    for name in (
+        "slicer",
+        "identifier",
+        "mapper",
+        "treemap",
+        "countries",
+        "pace",
+        "choices",
+        "answer",
+    ):
         data = cells[POSITION[name]].outputs[0].data
         assert len(data["text/plain"]) > len("chosen"), f"{name} has no text in its place"
         assert "…" not in data["text/plain"], f"the text of {name} is cut"

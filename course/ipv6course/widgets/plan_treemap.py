@@ -7,7 +7,6 @@ every change goes through the plan, which refuses what does not fit, and makes a
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from ipv6course.classroom.messages import _
 from ipv6course.plan import KINDS, AddressPlan, Node, Refused
 from ipv6course.plan.advice import advice_on_node
 from ipv6course.plan.prefix import BITS, prefix_text
+from ipv6course.widgets.charts.chart import plotly_data
 from ipv6course.widgets.column import Column
 
 MOST_TILES = 300  # a browser draws so many without a pause, and the figure stays under 60 kB
@@ -533,12 +533,10 @@ def _output(
     plan: AddressPlan, within: str | None, translate: Callable[[str], str]
 ) -> dict[str, Any]:
     """Return the figure as a notebook's output, with the text table for where plotly is not."""
-    figure = json.loads(treemap(plan, within, translate).to_json())
-    figure["config"] = {"displayModeBar": False, "responsive": True}
     return {
         "output_type": "display_data",
         "data": {
-            "application/vnd.plotly.v1+json": figure,
+            "application/vnd.plotly.v1+json": plotly_data(treemap(plan, within, translate)),
             "text/plain": plan.table(translate, limit=MOST_LINES),
         },
         "metadata": {},
