@@ -1,5 +1,6 @@
 """Traps: order by size, width not by people, steps for trapezes, countries with nothing."""
 
+
 # %% right: half of the mean difference of all pairs of people
 def gini_of_people(rows):
     count, whole = sum(row[0] for row in rows), sum(row[1] for row in rows)

@@ -1,5 +1,6 @@
 """Traps: mean of ratios, mean for median, those without, those nobody has counted."""
 
+
 # %% right: step by step
 def group_figures(rows):
     people, networks, ratios = 0, 0, []

@@ -24,7 +24,7 @@ SELECT count(*), sum(before * 2 < whole) FROM (
 """
 
 # %% wrong: the prefix length as the size
-# points=[0, 2] hint="half-sizes" met="visible"
+# points=[0, 0] hint="half-sizes" met="visible"
 half_sql = """
 WITH held AS (
     SELECT sum(value) AS size FROM delegation

@@ -36,7 +36,7 @@ GROUP BY cc HAVING sum(type = 'ipv4') > 0
 """
 
 # %% wrong: all holders of IPv6, also those without IPv4
-# points=[0, 2] hint="members-both" met="visible"
+# points=[0, 0] hint="members-both" met="visible"
 members_sql = """
 SELECT cc, count(DISTINCT CASE WHEN type = 'ipv4' THEN snapshot_id || '-' || holder END) AS four,
        count(DISTINCT CASE WHEN type = 'ipv6' THEN snapshot_id || '-' || holder END)

@@ -8,9 +8,7 @@ def middle_wait(rows):
     def months(day):
         return 12 * int(day[:4]) + int(day[5:7])
 
-    waits = sorted(
-        months(ipv6) - months(ipv4) if ipv6 else math.inf for ipv4, ipv6 in rows if ipv4
-    )
+    waits = sorted(months(ipv6) - months(ipv4) if ipv6 else math.inf for ipv4, ipv6 in rows if ipv4)
     if not waits:
         return None
     middle = waits[(len(waits) - 1) // 2]
