@@ -124,6 +124,9 @@ class Records:
     def __iter__(self) -> Iterator[tuple[object, ...]]:
         return zip(*self.columns(), strict=True)
 
+    def __contains__(self, record: object) -> bool:
+        return any(record == own for own in self)
+
     def columns(self) -> tuple[list[object], ...]:
         """Return the columns, in the order of the table `delegation`."""
         return tuple(getattr(self, name) for name in self.__slots__)
