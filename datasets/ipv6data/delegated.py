@@ -30,6 +30,7 @@ import ipaddress
 import re
 import socket
 import struct
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -122,6 +123,9 @@ class Records:
 
     def __iter__(self) -> Iterator[tuple[object, ...]]:
         return zip(*self.columns(), strict=True)
+
+    def __contains__(self, record: object) -> bool:
+        return any(record == own for own in self)
 
     def columns(self) -> tuple[list[object], ...]:
         """Return the columns, in the order of the table `delegation`."""
@@ -672,14 +676,14 @@ def _ipv4(starts: Sequence[str], values: Sequence[int]) -> list[int]:
 
 
 def _packed_slowly(text: str) -> bytes:
-    """Do what `inet_pton` does, where the platform has none (a browser)."""
+    """Do what `inet_pton` does; a browser's own refuses every IPv6 address."""
     if "%" in text:
         raise ValueError("a zone is no part of an address")
     return ipaddress.IPv6Address(text).packed
 
 
 _packed: Callable[[str], bytes] = (
-    partial(socket.inet_pton, socket.AF_INET6) if hasattr(socket, "inet_pton") else _packed_slowly
+    _packed_slowly if sys.platform == "emscripten" else partial(socket.inet_pton, socket.AF_INET6)
 )
 
 
