@@ -65,6 +65,8 @@ def ingest_command(
     for file in report.files:
         describe(file)
     console.print(f"Database: {escape(str(report.database))}")
+    if any(file.outcome == "not read" for file in report.files):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -131,7 +133,7 @@ def progress_bar(what: str) -> Iterator[OnProgress]:
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def update(description: str, done: int, of: int) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from ipv6data import delegated
 from ipv6data.delegated import DelegatedError, compose, read
 
+FEW = settings(derandomize=True, deadline=None, max_examples=80)
+
 HEADER = "2|apnic|20240101|1|19830101|20240101|+1000\n"
 SUMMARIES = "apnic|*|asn|*|{}|summary\napnic|*|ipv4|*|{}|summary\napnic|*|ipv6|*|{}|summary\n"
 RECORD = "apnic|JP|ipv6|2001:200::|35|19990813|allocated|A1"
@@ -264,6 +266,7 @@ def rows(draw: st.DrawFn) -> list[tuple[str, ...]]:
     return made
 
 
+@FEW
 @given(rows(), st.sampled_from(delegated.REGISTRIES), st.sampled_from(delegated.VERSIONS))
 def test_what_is_written_is_read(made: list[tuple[str, ...]], registry: str, version: str) -> None:
     statistics = read(compose(registry, made, end="20240229", version=version))
@@ -278,6 +281,7 @@ def test_what_is_written_is_read(made: list[tuple[str, ...]], registry: str, ver
     assert len(set(zip(ids, numbers, strict=True))) == len(set(ids))
 
 
+@FEW
 @given(rows())
 def test_many_lines_at_once_are_read_as_one_by_one(made: list[tuple[str, ...]]) -> None:
     text = compose("arin", made, end="20240229")
@@ -328,13 +332,21 @@ def sample(path: Path) -> list[str]:
     return compose(chosen[0][0], [row[1:] for row in chosen], end="20181013").splitlines()
 
 
-@pytest.mark.parametrize("registry", ["afrinic", "ripencc"])
+@pytest.mark.parametrize(
+    ("registry", "examples"),
+    [
+        ("afrinic", 150),
+        ("ripencc", 150),
+        pytest.param("lacnic", 20_000, marks=pytest.mark.prove),
+        pytest.param("ripencc", 20_000, marks=pytest.mark.prove),
+    ],
+)
 def test_nothing_of_a_spoilt_file_is_lost_unseen(
-    registry_files: dict[str, Path], registry: str
+    registry_files: dict[str, Path], registry: str, examples: int
 ) -> None:
     lines = sample(registry_files[registry])
 
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(FEW, max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def spoil(data: st.DataObject) -> None:
         text = mutated(data, lines)
@@ -368,6 +380,7 @@ def test_runs_of_types_are_found_however_they_alternate() -> None:
     assert all(before[2] == after[1] for before, after in pairwise(runs))
 
 
+@FEW
 @given(st.text("0123456789abcdefABCDEF:.%", max_size=40))
 def test_a_browser_reads_the_same_addresses(text: str) -> None:
     def packed(function: object) -> object:

@@ -118,8 +118,8 @@ def test_the_first_bytes_say_how_a_file_is_packed(
         (lambda content: gzip.compress(content)[:-12], "cut off"),
         (lambda content: bz2.compress(content)[:-12], "cut off"),
         (lambda content: lzma.compress(content)[:-12], "cut off"),
-        (lambda content: gzip.compress(content)[:20] + b"\1" * 40, "cannot be read"),
-        (lambda content: lzma.compress(content) + b"more", "cannot be read"),
+        (lambda content: gzip.compress(content)[:20] + b"\1" * 40, "damaged"),
+        (lambda content: lzma.compress(content) + b"more", "damaged"),
         (lambda content: content[: len(content) // 2], "expected"),
         (lambda content: content + b"\0" * 512, "line 9"),
         (lambda content: content.decode().encode("utf-16"), "UTF-16"),
@@ -249,7 +249,8 @@ def test_the_command_tells_what_was_loaded_and_fails_with_the_place(
     assert again.exit_code == 0
     assert "is loaded already" in again.output
     shown = run(app, ["info", "--database", str(database)])
-    assert "AFRINIC delegation statistics" in " ".join(shown.output.split())
+    assert "every record" in shown.output
+    assert "2018-10-13" in shown.output
     file.write_text(text("20190101").replace("|768|", "|0|"), encoding="ascii")
     failed = run(app, ["ingest", "--database", str(database), str(file)])
     assert failed.exit_code == 1
@@ -258,6 +259,10 @@ def test_the_command_tells_what_was_loaded_and_fails_with_the_place(
     rest = run(app, ["ingest", "--lenient", "--database", str(database), str(file)])
     assert rest.exit_code == 0
     assert "1 of 8 lines left out" in rest.output
+    nothing = str(file.with_name("nothing"))
+    some = run(app, ["ingest", "--lenient", "--database", str(database), str(file), nothing])
+    assert some.exit_code == 1
+    assert "not read" in some.output
 
 
 SPOILT = st.one_of(
@@ -273,7 +278,10 @@ def test_damaged_bytes_are_refused_or_change_nothing(
     content = pack(text().encode())
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=60,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(SPOILT)
     def spoil(damage: tuple[str, int, int]) -> None:
@@ -360,24 +368,13 @@ def test_a_kill_leaves_the_old_database_or_the_new(times: int, file: Path, datab
     records = [("KE", "asn", number, 1, "20051021", "allocated", "F1") for number in range(4000)]
 
     def make(number: int) -> None:
-        file.write_text(text(str(20181001 + number), records), encoding="ascii")
+        file.write_text(text(f"{1990 + number}0101", records), encoding="ascii")
 
-    if times > 30:  # more days than October has
-        make = _in_other_years(make, file, records)
     kill_at_random_moments(file, database, make, times)
     make(times + 1)
     ingest([file], database)
     left = sorted(path.name for path in database.parent.iterdir())
     assert left == [".own.sqlite.lock", "own.sqlite"]
-
-
-def _in_other_years(
-    _make: Callable[[int], None], file: Path, records: list[tuple[object, ...]]
-) -> Callable[[int], None]:
-    def make(number: int) -> None:
-        file.write_text(text(f"{1990 + number}0101", records), encoding="ascii")
-
-    return make
 
 
 def test_two_at_once_both_get_in(file: Path, database: Path) -> None:
