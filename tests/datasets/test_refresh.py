@@ -371,7 +371,7 @@ def test_a_database_that_lost_a_record_does_not_take_the_place(
 
     before = place.read_bytes()
     monkeypatch.setattr(room, "load", loses)
-    with pytest.raises(RefreshError, match="it has .* records and not"):
+    with pytest.raises(RefreshError, match=r"it has .* records and not"):
         renewed(publisher)
     assert place.read_bytes() == before
 
