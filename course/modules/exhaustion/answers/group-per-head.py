@@ -64,7 +64,10 @@ def group_per_head(rows):
     for group, held, heads in rows:
         addresses[group] = addresses.get(group, 0) + (held if heads else 0)
         people[group] = people.get(group, 0) + (heads or 0)
-    return {group: round(addresses[group] / people[group], 3) if people[group] else 0.0 for group in people}
+    return {
+        group: round(addresses[group] / people[group], 3) if people[group] else 0.0
+        for group in people
+    }
 
 
 # %% wrong: unknown people stop it
@@ -85,7 +88,9 @@ def group_per_head(rows):
         if heads is not None:
             addresses[group] = addresses.get(group, 0) + held
             people[group] = people.get(group, 0) + heads
-    return {group: round(people[group] / addresses[group], 3) for group in people if addresses[group]}
+    return {
+        group: round(people[group] / addresses[group], 3) for group in people if addresses[group]
+    }
 
 
 # %% wrong: a list of pairs
@@ -96,4 +101,6 @@ def group_per_head(rows):
         if heads is not None:
             addresses[group] = addresses.get(group, 0) + held
             people[group] = people.get(group, 0) + heads
-    return [(group, round(addresses[group] / people[group], 3)) for group in people if people[group]]
+    return [
+        (group, round(addresses[group] / people[group], 3)) for group in people if people[group]
+    ]

@@ -68,4 +68,6 @@ def log_volume(rows, customers, days, line):
 def log_volume(rows, customers, days, line):
     online = [row for row in rows if row[0]]
     scale = customers * days * line / len(online) / 10**12
-    return round(sum(r[0] for r in online) * scale, 3), round(2 * sum(r[1] for r in online) * scale, 3)
+    return round(sum(r[0] for r in online) * scale, 3), round(
+        2 * sum(r[1] for r in online) * scale, 3
+    )

@@ -26,14 +26,18 @@ months = round((available["2025-07-31"] - threshold) / each)
 
 # %% wrong: with what is reserved
 # points=[0] hint="runout-reserved-is-not-free" met="visible"
-both = {day: sum(size for date, _, size in pool if date == day) for day in ("2025-07-31", "2026-07-31")}
+both = {
+    day: sum(size for date, _, size in pool if date == day) for day in ("2025-07-31", "2026-07-31")
+}
 each = (both["2025-07-31"] - both["2026-07-31"]) / 12
 months = round((both["2026-07-31"] - threshold) / each)
 
 # %% wrong: the pace of a year taken for that of a month
 # points=[0] hint="runout-pool-pace" met="visible"
 available = {date: size for date, kind, size in pool if kind == "available"}
-months = round((available["2026-07-31"] - threshold) / (available["2025-07-31"] - available["2026-07-31"]))
+months = round(
+    (available["2026-07-31"] - threshold) / (available["2025-07-31"] - available["2026-07-31"])
+)
 
 # %% wrong: how long the threshold itself lasts
 # points=[0] hint="runout-pool-pace" met="visible"

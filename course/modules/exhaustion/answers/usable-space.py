@@ -27,7 +27,9 @@ def usable(blocks):
 
     taken = netaddr.IPSet()
     for first, size in blocks:
-        taken.add(netaddr.IPRange(netaddr.IPAddress(first, 4), netaddr.IPAddress(first + size - 1, 4)))
+        taken.add(
+            netaddr.IPRange(netaddr.IPAddress(first, 4), netaddr.IPAddress(first + size - 1, 4))
+        )
     return 2**32 - taken.size
 
 
@@ -88,4 +90,6 @@ def usable(blocks):
 # %% wrong: looks at each address
 # points=[0, 0] hint="too-long" met="visible"
 def usable(blocks):
-    return sum(not any(first <= number < first + size for first, size in blocks) for number in range(2**32))
+    return sum(
+        not any(first <= number < first + size for first, size in blocks) for number in range(2**32)
+    )
