@@ -205,7 +205,7 @@ def draw(
     note: str,
     x: dict[str, Any],
     y: dict[str, Any],
-    height: int = 400,
+    height: int = 380,
     **layout: Any,
 ) -> Any:
     """Put traces into a figure with the course's look.
@@ -228,9 +228,8 @@ def draw(
     above = round(LINE * (len(lines) * TITLE_SIZE + len(notes) * TEXT_SIZE)) + 22
     data = list(traces)
     names = [trace["name"] for trace in data if trace.get("showlegend", True) and "name" in trace]
-    below = round(1.6 * TEXT_SIZE * _legend_rows(names)) if len(names) > 1 else 0
+    below = 8 + 19 * _legend_rows(names) if len(names) > 1 else 0
     axis = {
-        "automargin": True,
         "gridcolor": GRID,
         "linecolor": INK,
         "zeroline": False,
@@ -252,7 +251,8 @@ def draw(
         "font": {"size": TEXT_SIZE, "color": INK},
         "height": height + above + below,
         "autosize": True,
-        "margin": {"l": 8, "r": 12, "t": above, "b": 8},
+        # Plotly could find these margins itself, and would draw everything twice to do so.
+        "margin": {"l": _beside(y), "r": 14, "t": above, "b": _under(x) + below},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "xaxis": _axis(axis, x),
@@ -327,6 +327,22 @@ def rounded(value: float | None, digits: int = DIGITS) -> float | int | None:
     return int(found) if found == int(found) else found
 
 
+def _beside(axis: dict[str, Any]) -> int:
+    """Return the pixels that a vertical axis needs for its title and its labels."""
+    labels = axis.get("ticktext") or axis.get("categoryarray") or ["0.000"]
+    widest = max(map(len, labels), default=0)
+    return round(12 + 0.58 * TEXT_SIZE * widest) + (24 if "title" in axis else 0)
+
+
+def _under(axis: dict[str, Any]) -> int:
+    """Return the pixels that a horizontal axis needs for its title and its labels."""
+    if not axis.get("visible", True):
+        return 6
+    if "title" not in axis:
+        return 30
+    return 34 + round(LINE * 14 * len(_broken(axis["title"]["text"], AXIS_WIDTH)))
+
+
 def _axis(usual: dict[str, Any], special: dict[str, Any]) -> dict[str, Any]:
     """Lay what is special about an axis over what is usual, with its title in lines."""
     axis = _over(usual, special)
@@ -346,7 +362,7 @@ def _small(line: str) -> str:
 
 def _legend_rows(names: Sequence[str]) -> int:
     """Return how many rows a legend has in a figure of 330 pixels; all entries are equally wide."""
-    width = 46 + 7 * max(map(len, names))
+    width = 68 + 7 * max(map(len, names))
     each = max(1, 320 // width)
     return -(-len(names) // each)
 
