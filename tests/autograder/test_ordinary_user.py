@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -48,9 +50,18 @@ print(json.dumps([done.trouble, done.outputs[1], done.outputs[2][-1:], done.outp
 """
 
 
-def as_nobody(*command):
+@pytest.fixture
+def home():
+    """A home folder; not in pytest's own temporary folder, which an ordinary user may not enter."""
+    with tempfile.TemporaryDirectory(prefix="ipv6course-home-") as folder:
+        Path(folder).chmod(0o777)
+        yield folder
+
+
+def as_nobody(home, *command):
     """Run a command as an ordinary user, who has this Python's packages."""
-    environ = {"PATH": "/usr/bin:/bin", "HOME": "/", "PYTHONPATH": os.pathsep.join(search_path())}
+    packages = [path for path in search_path() if not Path(path).is_relative_to(sys.base_prefix)]
+    environ = {"PATH": "/usr/bin:/bin", "HOME": home, "PYTHONPATH": os.pathsep.join(packages)}
     who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     return subprocess.run(
         command,
@@ -63,12 +74,12 @@ def as_nobody(*command):
     )
 
 
-def usable_python():
+def usable_python(home):
     """Return a Python that an ordinary user may run with our packages, or None."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for python in (sys.executable, f"/usr/bin/{version}", shutil.which(version)):
         try:
-            done = as_nobody(python or "false", "-c", "import ipv6grader.execution.worker")
+            done = as_nobody(home, python or "false", "-c", "import ipv6grader.execution.worker")
         except OSError:
             continue
         if done.returncode == 0:
@@ -77,11 +88,11 @@ def usable_python():
 
 
 @pytest.mark.skipif(bool(why_no_sandbox()), reason=why_no_sandbox() or "there is a sandbox")
-def test_an_ordinary_user_grades_in_a_sandbox_too():
-    python = usable_python()
+def test_an_ordinary_user_grades_in_a_sandbox_too(home):
+    python = usable_python(home)
     if python is None:
         pytest.skip("an ordinary user cannot read this Python, or this checkout")
-    done = as_nobody(python, "-c", GRADE, os.path.expanduser("~"))  # noqa: PTH111 - as text
+    done = as_nobody(home, python, "-c", GRADE, str(Path.home()))
     assert done.returncode == 0, done.stderr[-2000:]
     trouble, before, endless, after = json.loads(done.stdout)
     assert trouble == ""
