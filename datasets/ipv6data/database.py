@@ -211,7 +211,9 @@ def fingerprint() -> str:
     """Return a hash of the shipped facts, the schema, and the code that unpacks them."""
     folder = Path(__file__).parent
     whole = hashlib.sha256()
-    for path in sorted((SCHEMA, folder / "shipped.py", *(folder / "facts").rglob("*"))):
+    special = folder / "special_purpose_registry.csv"
+    code = [folder / name for name in ("shipped.py", "columns.py", "loading.py")]
+    for path in sorted((SCHEMA, special, *code, *(folder / "facts").rglob("*"))):
         if path.is_file():
             whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()[:16]

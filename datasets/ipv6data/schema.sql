@@ -172,7 +172,6 @@ CREATE TABLE transfer (
 ) STRICT;
 
 -- The indexes that the named queries use.
-CREATE INDEX tally_by_country ON tally (type, status, cc);
 CREATE INDEX tally_by_snapshot
     ON tally (snapshot_id, type, status, cc, registry, month, value, records);
 CREATE INDEX delegation_by_holder ON delegation (snapshot_id, type, holder, value, status)

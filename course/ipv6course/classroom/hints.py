@@ -46,9 +46,9 @@ COMMON = MappingProxyType(
             Hint(
                 "no-answer",
                 N_(
-                    "There is no answer here yet. Choose it above and press 'Take this as my "
-                    "answer': the button writes it here. Or write it yourself, in the place of the "
-                    "line 'raise NotImplementedError()'."
+                    "There is no answer here yet. Write it in the place of the line 'raise "
+                    "NotImplementedError()'. If there is a button 'Take this as my answer' above, "
+                    "choose there and press it: it writes your answer here."
                 ),
             ),
             Hint(

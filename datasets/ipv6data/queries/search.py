@@ -17,7 +17,7 @@ _ALSO = {
     "CD": ["Democratic Republic of the Congo", "DR Congo", "DRC", "Zaire"],
     "CF": ["CAR"],
     "CG": ["Republic of the Congo"],
-    "CI": ["Ivory Coast"],
+    "CI": ["Ivory Coast", "كوت ديفوار"],
     "CN": ["People's Republic of China", "PRC"],
     "CV": ["Cabo Verde"],
     "CZ": ["Czech Republic"],
