@@ -201,6 +201,7 @@ def main() -> None:
         measure_browser(figures, folder)
         measure_environment(figures, folder)
     Console(width=140).print(figures.table)
+    subprocess.run([sys.executable, TESTS / "bench_data.py"], check=True)
     subprocess.run([sys.executable, TESTS / "bench_grader.py", "--scheduler"], check=True)
 
 

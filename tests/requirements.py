@@ -11,12 +11,23 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parent / "course"))
 
-from environment import Phase, apt_install, likely_cause  # noqa: E402 (course/ is now on the path)
+from environment import (  # noqa: E402 (course/ is now on the path)
+    Environment,
+    Phase,
+    TroubleError,
+    apt_install,
+    likely_cause,
+    pip_command,
+)
+
+# MIT; it holds the extended files of all five registries, byte for byte, of October 2018.
+REGISTRY_FILES = ("iptocc", "2.1.2")
 
 
 @dataclass(frozen=True)
@@ -102,9 +113,34 @@ def missing_npm_packages(tests: Path) -> list[str]:
     return [f"npm packages: npm failed. {likely_cause(said)}\n{tail}"]
 
 
+def missing_registry_files() -> list[str]:
+    """Install the package that has the registries' files of October 2018.
+
+    It is no requirement of the test extra: it would bring a pandas that newer Pythons don't have.
+
+    Returns:
+        A line if it could not be installed.
+    """
+    name, version = REGISTRY_FILES
+    try:
+        if metadata.version(name) == version:
+            return []
+    except metadata.PackageNotFoundError:
+        pass
+    try:
+        command = [*pip_command(Environment(TESTS.parent)), "install", "--no-deps", "--quiet"]
+    except TroubleError as trouble:
+        return [f"{name}, for tests on the registries' own files. {trouble}"]
+    with Phase("Installing the registries' files"):
+        done = subprocess.run([*command, f"{name}=={version}"], capture_output=True, text=True)
+    if done.returncode == 0:
+        return []
+    return [f"{name}, for tests on the registries' own files: {likely_cause(done.stderr)}"]
+
+
 def main() -> int:
     """Bring what can be brought, and return the exit code."""
-    missing = missing_programs() + missing_npm_packages(TESTS)
+    missing = missing_programs() + missing_npm_packages(TESTS) + missing_registry_files()
     for line in missing:
         print(f"Not here: {line}", file=sys.stderr)
     if missing and os.environ.get("CI"):

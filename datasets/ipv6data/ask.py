@@ -334,6 +334,7 @@ def _tables(part: list[_Token], names: Mapping[str, object]) -> Iterator[str]:
     before = ("FROM", "JOIN", "IN", ",", "(")
     for number, token in enumerate(part):
         is_table = number > 0 and part[number - 1].text.upper() in before
+        is_table &= part[number + 1 : number + 2] == [] or part[number + 1].text != "."
         if is_table and token.kind in ("word", "quoted", "string") and _name(token) in names:
             yield _name(token)
 

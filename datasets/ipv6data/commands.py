@@ -15,6 +15,8 @@ from rich.table import Table
 from ipv6data import database as place
 from ipv6data.delegated import DelegatedError, Problem
 from ipv6data.ingest import FileReport, OnProgress, ingest
+from ipv6data.packing import pack
+from ipv6data.rebuilding import rebuild
 from ipv6data.refresh_command import refresh
 
 SHOWN = 20
@@ -65,6 +67,8 @@ def ingest_command(
     for file in report.files:
         describe(file)
     console.print(f"Database: {escape(str(report.database))}")
+    if any(file.outcome == "not read" for file in report.files):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -131,7 +135,7 @@ def progress_bar(what: str) -> Iterator[OnProgress]:
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def update(description: str, done: int, of: int) -> None:
@@ -166,3 +170,7 @@ def sources_table(data: sqlite3.Connection) -> Table:
         what = f"{title}\n{note}" if note else title
         table.add_row(*(escape(text) for text in (day, what, publisher, terms)))
     return table
+
+
+app.command()(rebuild)
+app.command()(pack)

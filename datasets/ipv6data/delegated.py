@@ -30,6 +30,7 @@ import ipaddress
 import re
 import socket
 import struct
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -123,6 +124,9 @@ class Records:
     def __iter__(self) -> Iterator[tuple[object, ...]]:
         return zip(*self.columns(), strict=True)
 
+    def __contains__(self, record: object) -> bool:
+        return any(record == own for own in self)
+
     def columns(self) -> tuple[list[object], ...]:
         """Return the columns, in the order of the table `delegation`."""
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -173,6 +177,9 @@ class _Field(dict[str, Any]):
 class _Holders(dict[str, "int | None"]):
     """The holders of one file, each with its number; most are new, so they are checked together."""
 
+    def __init__(self) -> None:
+        self[""] = None
+
     def of(self, texts: Sequence[str]) -> list[int | None]:
         """Return the numbers of many opaque ids; None for an empty one."""
         new = [text for text in dict.fromkeys(texts) if text not in self]
@@ -180,10 +187,7 @@ class _Holders(dict[str, "int | None"]):
             raise _BadField(
                 f"the opaque id is {_quoted(texts[0])}", "visible ASCII characters, no spaces"
             )
-        if "" in new:
-            new.remove("")
-            self[""] = None
-        self.update(zip(new, count(len(self) + 1)))
+        self.update(zip(new, count(len(self))))
         return list(map(self.__getitem__, texts))
 
 
@@ -672,14 +676,14 @@ def _ipv4(starts: Sequence[str], values: Sequence[int]) -> list[int]:
 
 
 def _packed_slowly(text: str) -> bytes:
-    """Do what `inet_pton` does, where the platform has none (a browser)."""
+    """Do what `inet_pton` does; a browser's own refuses every IPv6 address."""
     if "%" in text:
         raise ValueError("a zone is no part of an address")
     return ipaddress.IPv6Address(text).packed
 
 
 _packed: Callable[[str], bytes] = (
-    partial(socket.inet_pton, socket.AF_INET6) if hasattr(socket, "inet_pton") else _packed_slowly
+    _packed_slowly if sys.platform == "emscripten" else partial(socket.inet_pton, socket.AF_INET6)
 )
 
 

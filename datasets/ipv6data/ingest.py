@@ -9,11 +9,14 @@ import bz2
 import lzma
 import shutil
 import sqlite3
+import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +121,7 @@ def read_file(path: Path, *, lenient: bool = False) -> Statistics:
     Raises:
         DelegatedError: The file cannot be read or unpacked, or is no delegation file.
     """
-    content = _content(path)
-    for mark, what in _NOT_READ.items():
-        if content.startswith(mark):
-            raise _unreadable(path, f"the file is {what}")
-    text = content.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    return read(text, path.name, lenient=lenient)
+    return read(_text(path), path.name, lenient=lenient)
 
 
 class _NothingNewError(Exception):
@@ -152,11 +150,11 @@ def _load_all(
 ) -> list[FileReport]:
     reports: list[FileReport] = []
     problems: list[Problem] = []
-    for number, path in enumerate(paths):
+    for number, (path, text) in enumerate(_texts(paths)):
         on_progress(path.name, number, len(paths))
         report = FileReport(path.name)
         try:
-            _load_file(data, path, lenient, report)
+            _load_file(data, read(text(), path.name, lenient=lenient), report)
         except DelegatedError as error:
             report.left = error.problems
             problems += error.problems
@@ -166,8 +164,7 @@ def _load_all(
     return reports
 
 
-def _load_file(data: sqlite3.Connection, path: Path, lenient: bool, report: FileReport) -> None:
-    statistics = read_file(path, lenient=lenient)
+def _load_file(data: sqlite3.Connection, statistics: Statistics, report: FileReport) -> None:
     report.what = described(statistics)
     report.lines, report.left, report.notes = statistics.lines, statistics.left, statistics.notes
     found = find_snapshot(data, statistics)
@@ -179,22 +176,47 @@ def _load_file(data: sqlite3.Connection, path: Path, lenient: bool, report: File
     report.outcome = "loaded"
 
 
-def _content(path: Path) -> bytes:
-    """Return a file's bytes, unpacked.
+def _texts(paths: list[Path]) -> Iterator[tuple[Path, Callable[[], str]]]:
+    """Yield each path and what returns its text; the next file is unpacked while one is loaded.
+
+    A browser's Python starts no threads; there a file is unpacked when it is asked for.
+    """
+    if sys.platform == "emscripten":
+        yield from ((path, partial(_text, path)) for path in paths)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        ahead = [beside.submit(_text, path) for path in paths[:1]]
+        for number, path in enumerate(paths):
+            ahead += [beside.submit(_text, path) for path in paths[number + 1 : number + 2]]
+            yield path, ahead.pop(0).result
+
+
+def _text(path: Path) -> str:
+    """Return a file's text.
 
     Raises:
-        DelegatedError: It cannot be read, is cut off or damaged, or is too large.
+        DelegatedError: It cannot be read or unpacked, or is something else.
     """
+    content = _content(path)
+    for mark, what in _NOT_READ.items():
+        if content.startswith(mark):
+            raise _unreadable(path, f"the file is {what}")
+    return content.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+
+
+def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, f"it cannot be read ({error.strerror})") from None
+    try:
         for mark, stream in _PACKED.items():
             if content.startswith(mark):
                 content = _unpacked(content, stream)
-    except EOFError:
-        raise _unreadable(path, "the packed file is cut off", "all of it; fetch it again") from None
-    except (OSError, zlib.error, lzma.LZMAError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise _unreadable(path, f"it cannot be read ({why})") from None
+    except (EOFError, OSError, zlib.error, lzma.LZMAError):
+        raise _unreadable(
+            path, "the packed file is cut off or damaged", "all of it; fetch it again"
+        ) from None
     if len(content) > _MOST:
         raise _unreadable(path, f"it has more than {_MOST >> 20} MB", "a registry's file")
     return content

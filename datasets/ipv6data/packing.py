@@ -25,7 +25,7 @@ import typer
 from ipv6data import shipped
 from ipv6data.columns import Column, write_columns
 from ipv6data.database import new_database
-from ipv6data.delegated import TYPES, Statistics, read
+from ipv6data.delegated import HELD, TYPES, Statistics, read
 from ipv6data.rebuilding import compare, month_counts, sorted_records
 from ipv6data.sources import FILES, SOURCES, delegation_source
 
@@ -168,7 +168,7 @@ def _code(rows: Sequence[Row], columns: dict[str, list[Any]]) -> None:
         same = holder in homes and homes[holder] == cc
         columns["cc"].append(shipped.AS_BEFORE if same else cc)
         homes[holder] = cc
-        if status not in shipped.HELD:
+        if status not in HELD:
             if holder is not None or day is not None:
                 raise ValueError(f"{type} {first} is {status} and has a holder or a date")
             continue

@@ -175,7 +175,7 @@ CREATE TABLE transfer (
 CREATE INDEX tally_by_country ON tally (type, status, cc);
 CREATE INDEX tally_by_snapshot
     ON tally (snapshot_id, type, status, cc, registry, month, value, records);
-CREATE INDEX delegation_by_holder ON delegation (snapshot_id, type, holder, value)
+CREATE INDEX delegation_by_holder ON delegation (snapshot_id, type, holder, value, status)
     WHERE status IN ('allocated', 'assigned');
 CREATE INDEX delegation_by_country ON delegation (cc, type);
 CREATE INDEX delegation_by_place ON delegation (type, first);

@@ -21,19 +21,21 @@ sections, `[snapshot_id, registry, type, rows]`; a section is sorted by first nu
 
 import csv
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from itertools import accumulate, islice
+from operator import add, sub
 from pathlib import Path
 from typing import Any
 
 from ipv6data.columns import read_columns
 from ipv6data.database import finish, new_database
+from ipv6data.delegated import HELD, Records
+from ipv6data.loading import add_records, add_tally
 
 FACTS = Path(__file__).with_name("facts")
 _IPV6_SPECIAL = Path(__file__).with_name("special_purpose_registry.csv")
-HELD = ("allocated", "assigned")
 AS_BEFORE = "="
 """In `delegation.columns`, the country of a record whose holder's record before has the same."""
 EPOCH = date(1970, 1, 1).toordinal()
@@ -66,21 +68,11 @@ def unpack(database: Path, facts: Path = FACTS) -> None:
         for table in _LONG:
             _insert(data, table, _long_rows(facts, table))
         _insert(data, "tally", _long_rows(facts, "tally"))
-        counts: Counter[Row] = Counter()
-        for section in _delegations(facts):
-            rows = list(section)
-            _insert(data, "delegation", rows)
-            counts.update(_counted(rows))
-        ordered = sorted(counts.items(), key=lambda item: [str(part) for part in item[0]])
-        _insert(data, "tally", ((*key, records) for key, records in ordered))
+        for snapshot_id, registry, records in delegations(facts):
+            add_records(data, snapshot_id, registry, records)
+            add_tally(data, snapshot_id, registry, records)
         finish(data)
     database.chmod(0o644)  # public facts: whoever grades as another user reads them, too
-
-
-def _counted(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield, for each row of `delegation`, what a row of `tally` has in common with it."""
-    for snapshot, registry, cc, type, _start, _first, value, day, status, _holder in rows:
-        yield snapshot, registry, cc, type, day and day[:7], status, value
 
 
 def _short_rows(data: sqlite3.Connection, facts: Path, table: str) -> list[Row]:
@@ -120,53 +112,76 @@ ORDER = {
 """The columns of each long table, in the order of the schema."""
 
 
-def _delegations(facts: Path) -> Iterator[Iterator[Row]]:
-    """Yield the records that are kept in full: for each section the rows of `delegation`."""
+def delegations(facts: Path = FACTS) -> Iterator[tuple[int, str, Records]]:
+    """Yield the records that are kept in full, section by section.
+
+    Yields:
+        The number of the snapshot, its registry, and its records of one type.
+    """
     columns, notes = _columns(facts, "delegation")
-    held = zip(columns["holder"], _days(columns["day"]), strict=True)
-    every = zip(*(columns[name] for name in ("gap", "value", "status", "cc")), strict=True)
-    back = iter(columns["back"])
-    snapshot = None
-    holders: list[int] = []  # the newest and the last: kept while a snapshot lasts
-    homes: dict[int | None, str | None] = {}
+    codes, days, back = iter(columns["holder"]), iter(_days(columns["day"])), iter(columns["back"])
+    snapshot, holders, place = None, _Holders(), 0
     for snapshot_id, registry, type, many in notes["sections"]:
         if snapshot_id != snapshot:
-            snapshot, holders, homes = snapshot_id, [0, 0], {}
-        section = [next(every) for _record in range(many)]
-        rows = _section(section, type, held, back, holders, homes)
-        yield ((snapshot_id, registry, cc, type, *rest) for cc, *rest in rows)
+            snapshot, holders = snapshot_id, _Holders()
+        gap, value, status, cc = (
+            list(columns[name][place : place + many]) for name in ("gap", "value", "status", "cc")
+        )
+        place += many
+        is_held = list(map(HELD.__contains__, status))
+        held = iter(holders.numbers(islice(codes, sum(is_held)), back))
+        first = _firsts(gap, value, type)
+        holder = [next(held) if held_here else None for held_here in is_held]
+        yield (
+            snapshot_id,
+            registry,
+            Records(
+                cc=holders.countries(cc, holder),
+                type=[type] * many,
+                start=list(map(_WRITTEN[type], first)),
+                first=first,
+                value=value,
+                date=[next(days) if held_here else None for held_here in is_held],
+                status=status,
+                holder=holder,
+            ),
+        )
 
 
-def _section(
-    section: list[Row],
-    type: str,
-    held: Iterator[tuple[int, str | None]],
-    back: Iterator[int],
-    holders: list[int],
-    homes: dict[int | None, str | None],
-) -> Iterator[Row]:
-    """Yield country, start, first, value, date, status and holder of each record of a section."""
-    write = _WRITTEN[type]
-    is_ipv6 = type == "ipv6"
-    newest, last = holders
-    end = 0
-    for gap, value, status, cc in section:
-        holder = day = None
-        if status in HELD:
-            code, day = next(held)
+def _firsts(gaps: list[int], values: list[int], type: str) -> list[int]:
+    """Return where blocks begin, from the gaps between them and their values."""
+    sizes = [1 << 64 - value for value in values] if type == "ipv6" else values
+    return list(map(sub, accumulate(map(add, gaps, sizes)), sizes))
+
+
+class _Holders:
+    """The holders of one snapshot, as far as it was read."""
+
+    def __init__(self) -> None:
+        self._newest = self._last = 0
+        self._homes: dict[int | None, str | None] = {}
+
+    def numbers(self, codes: Iterable[int], back: Iterator[int]) -> list[int]:
+        """Return the number of the holder of each record that is held."""
+        newest, last, found = self._newest, self._last, []
+        for code in codes:
             if code == 0:
                 newest = last = newest + 1
             elif code == 2:
                 last = newest - next(back)
-            holder = last
-        if cc == AS_BEFORE:
-            cc = homes[holder]
-        else:
-            homes[holder] = cc
-        first = end + gap
-        end = first + (1 << 64 - value if is_ipv6 else value)
-        yield cc, write(first), first, value, day, status, holder
-    holders[:] = newest, last
+            found.append(last)
+        self._newest, self._last = newest, last
+        return found
+
+    def countries(self, written: list[str | None], holders: list[int | None]) -> list[str | None]:
+        """Return the country of each record; `=` is that of its holder's record before."""
+        homes = self._homes
+        for place, holder in enumerate(holders):
+            if written[place] == AS_BEFORE:
+                written[place] = homes[holder]
+            else:
+                homes[holder] = written[place]
+        return written
 
 
 def _ipv4(first: int) -> str:

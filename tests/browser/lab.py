@@ -382,7 +382,9 @@ _GALLERY = {
     ),
     "country explorer": (
         ".ipv6-countries .widget-html-content:has(p.ipv6c-words)",
-        f"""(n) => ({_CHOOSE})(".ipv6-countries select", 3 + 2 * (n % 2))""",
+        """(n) => [...document.querySelectorAll(".ipv6-countries .widget-button")]
+            .filter((button) => button.offsetParent)
+            .at(n % 2 ? -1 : 0).click()""",  # adds Afghanistan, and removes it
     ),
     "pace explorer": (
         ".ipv6-pace .widget-html-content:has(p.ipv6c-words)",

@@ -62,7 +62,7 @@ def test_a_country_is_found_in_six_languages(text, explorer):
 
 def test_a_name_from_right_to_left_keeps_its_direction(explorer):
     explorer.value, explorer.language.value = ["EG"], "ar"
-    assert "<bdi>مصر</bdi>" in explorer.chart().table.html()
+    assert 'dir="auto">مصر</th>' in explorer.chart().table.html()
     assert "\u2068مصر\u2069" in explorer.chart().sentence
     explorer.language.value = "en"
     explorer.search.value = "مصر"
@@ -82,7 +82,7 @@ def test_four_at_most_and_each_once(explorer):
         explorer.choose(cc)
     assert explorer.value == ["FJ", "FR", "EG", "TV"]
     assert 'role="alert"' in explorer._status.value
-    remove = explorer._chosen.children[0]
+    remove = explorer.remove[0]
     assert remove.description == "Remove \u2068Fiji\u2069"
     remove.click()
     assert explorer.value == ["FR", "EG", "TV"]
@@ -112,9 +112,8 @@ def test_a_territory_without_anything_and_no_country_at_all(explorer):
 
 def test_codes_written_into_value_are_followed_or_refused(explorer):
     explorer.value = ["ZA"]
-    assert [button.description for button in explorer._chosen.children] == [
-        "Remove \u2068South Africa\u2069"
-    ]
+    shown = [button.description for button in explorer.remove if not button.layout.display]
+    assert shown == ["Remove \u2068South Africa\u2069"]
     with pytest.raises(ValueError, match="'EU' is no country's code"):
         explorer.value = ["EU"]
     with pytest.raises(ValueError, match="not up to 4 different countries"):

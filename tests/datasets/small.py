@@ -6,15 +6,25 @@ from collections import Counter
 from ipv6data.database import SCHEMA
 
 REGISTRIES = ("afrinic", "apnic", "arin", "lacnic", "ripencc")
-# cc, region, ldc, lldc, sids, transition, income, registry, English, French, Arabic, Chinese, Russian
+# cc, region, ldc, lldc, sids, transition, income, registry
 COUNTRIES = """
-    KE Africa   0 0 0 0 Lower_middle afrinic Kenya         Kenya         كينيا       肯尼亚   Кения
-    CI Africa   0 0 0 0 Lower_middle afrinic Côte_d’Ivoire Côte_d’Ivoire كوت_ديفوار  科特迪瓦  Кот-д'Ивуар
-    NP Asia     1 1 0 0 Low          apnic   Nepal         Népal         نيبال       尼泊尔   Непал
-    TV Oceania  1 0 1 0 Upper_middle apnic   Tuvalu        Tuvalu        توفالو      图瓦卢   Тувалу
-    UZ Asia     0 1 0 1 Lower_middle ripencc Uzbekistan    Ouzbékistan   أوزبكستان   乌兹别克  Узбекистан
-    US Americas 0 0 0 0 High         arin    US            États-Unis    الولايات_المتحدة_الأمريكية 美利坚合众国 Соединенные_Штаты
-    AQ -        0 0 0 0 -            -       Antarctica    Antarctique   أنتاركتيكا  南极洲   Антарктике
+    KE Africa   0 0 0 0 Lower_middle afrinic
+    CI Africa   0 0 0 0 Lower_middle afrinic
+    NP Asia     1 1 0 0 Low          apnic
+    TV Oceania  1 0 1 0 Upper_middle apnic
+    UZ Asia     0 1 0 1 Lower_middle ripencc
+    US Americas 0 0 0 0 High         arin
+    AQ -        0 0 0 0 -            -
+"""
+# In English, French, Arabic, Chinese, Russian; a Spanish name is the English one here.
+NAMES = """
+    KE Kenya Kenya كينيا 肯尼亚 Кения
+    CI Côte_d’Ivoire Côte_d’Ivoire كوت_ديفوار 科特迪瓦 Кот-д'Ивуар
+    NP Nepal Népal نيبال 尼泊尔 Непал
+    TV Tuvalu Tuvalu توفالو 图瓦卢 Тувалу
+    UZ Uzbekistan Ouzbékistan أوزبكستان 乌兹别克 Узбекистан
+    US US États-Unis الولايات_المتحدة_الأمريكية 美利坚合众国 Соединенные_Штаты
+    AQ Antarctica Antarctique أنتاركتيكا 南极洲 Антарктике
 """
 PEOPLE = {"KE": 100, "CI": 50, "NP": 200, "TV": 10, "UZ": 40, "US": 600}
 # registry, cc, type, value, date, status, holder
@@ -46,8 +56,8 @@ def small_database() -> sqlite3.Connection:
     data = sqlite3.connect(":memory:")
     data.executescript(SCHEMA.read_text(encoding="utf-8"))
     add_source(data, 99, "people", "2018-12-31")
-    for line in rows(COUNTRIES):
-        add_country(data, line)
+    for line, names in zip(rows(COUNTRIES), rows(NAMES), strict=True):
+        add_country(data, line, names[1:])
     data.executemany(
         "INSERT INTO population VALUES (99, ?, ?, ?)",
         [(cc, year, people) for cc, people in PEOPLE.items() for year in (2000, 2018)]
@@ -77,31 +87,16 @@ def add_source(data: sqlite3.Connection, number: int, name: str, as_of: str) -> 
     )
 
 
-def add_country(data: sqlite3.Connection, line: list[str | None]) -> None:
-    """Add a country from a line of `COUNTRIES`."""
-    cc, region, ldc, lldc, sids, transition, income, registry, *names = line
+def add_country(data: sqlite3.Connection, line: list[str | None], names: list[str | None]) -> None:
+    """Add a country from a line of `COUNTRIES` and its names."""
+    cc, region, ldc, lldc, sids, transition, income, registry = line
     flags = [int(str(flag)) for flag in (ldc, lldc, sids, transition)]
     number = data.execute("SELECT count(*) FROM country").fetchone()[0]
     english, french, arabic, chinese, russian = names
+    facts = [cc, f"{cc}X", number, region or "", "", *flags, None, income, registry]
     data.execute(
         f"INSERT INTO country VALUES ({', '.join('?' * 18)})",
-        (
-            cc,
-            f"{cc}X",
-            number,
-            region or "",
-            "",
-            *flags,
-            None,
-            income,
-            registry,
-            english,
-            french,
-            english,
-            arabic,
-            chinese,
-            russian,
-        ),
+        [*facts, english, french, english, arabic, chinese, russian],
     )
 
 

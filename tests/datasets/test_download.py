@@ -102,6 +102,8 @@ def test_a_dropped_connection_is_taken_up_where_it_broke(
     assert fetched(download()) == DATA
     ranges = [asked.headers.get("Range") for asked in publisher.requests("arin")]
     assert ranges == ([None, "bytes=1000-", "bytes=2000-"] if resumes else [None, None])
+    last = publisher.requests("arin")[-1].headers
+    assert ("If-Range" in last) == resumes
 
 
 def test_many_drops_do_not_end_the_work_while_bytes_arrive(
@@ -165,18 +167,37 @@ def test_a_file_that_changes_between_two_parts_is_fetched_anew(
     assert fetched(download()) == NEWER
 
 
-def test_a_server_that_ignores_if_range_does_not_mix_two_files(
-    publisher: Publisher, download: Callable[..., Download]
+@pytest.mark.parametrize(
+    ("begins", "etag"), [(900, '"another"'), (500, ""), (900, "")], ids=["version", "place", "size"]
+)
+def test_a_part_of_another_file_or_place_is_not_joined(
+    publisher: Publisher, download: Callable[..., Download], begins: int, etag: str
 ) -> None:
-    size = len(NEWER)
+    size = len(DATA) + (not etag and begins == 900)
     part = Misdeed(
         status=206,
-        body=NEWER[900:],
-        headers=(("Content-Range", f"bytes 900-{size - 1}/{size}"), ("ETag", '"new"')),
-        first=lambda: publisher.publish("arin", NEWER),
+        body=DATA[begins:],
+        headers=(
+            ("Content-Range", f"bytes {begins}-{size - 1}/{size}"),
+            *((("ETag", etag),) if etag else ()),
+        ),
     )
     publisher.misbehave("arin", Misdeed(drop_after=900), part)
-    assert fetched(download()) == NEWER
+    assert fetched(download()) == DATA
+    ranges = [asked.headers.get("Range") for asked in publisher.requests("arin")]
+    assert ranges == [None, "bytes=900-", None]
+    assert len(publisher.requests(f"{FILE}.md5")) == 1
+
+
+def test_a_server_that_sends_less_than_the_rest_is_asked_for_more(
+    publisher: Publisher, download: Callable[..., Download]
+) -> None:
+    span = ("Content-Range", f"bytes 900-1399/{len(DATA)}")
+    part = Misdeed(status=206, body=DATA[900:1400], headers=(span,))
+    publisher.misbehave("arin", Misdeed(drop_after=900), part)
+    assert fetched(download()) == DATA
+    ranges = [asked.headers.get("Range") for asked in publisher.requests("arin")]
+    assert ranges == [None, "bytes=900-", "bytes=1400-"]
 
 
 def test_a_server_that_ignores_range_sends_the_file_from_its_beginning(
@@ -205,7 +226,9 @@ def test_what_a_part_belongs_to_must_be_known(
     for about in ("", "{", "[]", '{"url": "https://example.com/x", "etag": "a"}'):
         (tmp_path / f"{name}.part").write_bytes(b"of another time")
         (tmp_path / f"{name}.json").write_text(about)
+        publisher.asked.clear()
         assert fetched(download()) == DATA
+        assert "Range" not in publisher.requests("arin")[0].headers
 
 
 def test_a_length_that_is_too_long_does_not_lose_the_file(
@@ -213,6 +236,7 @@ def test_a_length_that_is_too_long_does_not_lose_the_file(
 ) -> None:
     publisher.misbehave("arin", Misdeed(declared=len(DATA) + 500))
     assert fetched(download()) == DATA
+    assert len(publisher.requests("arin")) == 2  # what came was whole
 
 
 def test_a_length_that_is_too_short_is_found_out(
@@ -371,8 +395,10 @@ def test_a_file_without_end_is_refused(
     publisher: Publisher, download: Callable[..., Download], tmp_path: Path, honest: bool
 ) -> None:
     publisher.misbehave("arin", Misdeed(body=DATA * 100, declared=None if honest else -1))
+    steps: list[Step] = []
     with pytest.raises(DownloadError, match="over 30,000 it is refused"):
-        download(limits=Limits(largest=30_000)).fetch()
+        download(limits=Limits(largest=30_000), report=steps.append).fetch()
+    assert max(step.done for step in steps) <= (0 if honest else 30_000)
     assert not list(tmp_path.iterdir())
 
 

@@ -359,6 +359,15 @@ def test_every_text_runs_by_itself_as_a_reader_would_run_it(data, name):
     assert ask(data, queries.sql(name), given) == data.execute(queries.sql(name), given).fetchall()
 
 
+@pytest.mark.parametrize("name", queries.names())
+def test_no_text_reads_a_large_table_from_end_to_end(data, name):
+    given = queries.parameters(data, letters=4, countries=None, group="income", cc="KE")
+    steps = [row[3] for row in data.execute("EXPLAIN QUERY PLAN " + queries.sql(name), given)]
+    large = [step for step in steps if "tally" in step or "delegation" in step]
+    index = {"concentration": "COVERING INDEX delegation_by_holder"}.get(name, "tally_by_snapshot")
+    assert all("SEARCH" in step and index in step for step in large), large
+
+
 def test_every_query_with_files_has_a_text_and_dates(data):
     for name in queries.names():
         assert callable(getattr(queries, name))

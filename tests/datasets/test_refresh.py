@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from ipv6data import refresh as room
 from ipv6data.commands import app
 from ipv6data.database import alone, finish, new_database, open_data
-from ipv6data.delegated import read
+from ipv6data.delegated import Statistics, read
 from ipv6data.download import DownloadError, Limits
 from ipv6data.loading import load
 from ipv6data.queries.sets import chosen
@@ -138,8 +138,10 @@ def test_a_server_without_etags_does_not_load_a_file_twice(
 ) -> None:
     publisher.etags = publisher.dates = False
     renewed(publisher)
+    before = place.stat()
     assert set(states(renewed(publisher)).values()) == {"unchanged"}
     assert files(place) == of_day(SHIPPED) + of_day(FIRST)
+    assert place.stat().st_ino == before.st_ino
 
 
 def test_a_database_that_was_deleted_is_filled_again(publisher: Publisher, place: Path) -> None:
@@ -358,6 +360,20 @@ def test_a_database_that_cannot_be_replaced_stays(
     renewed(publisher)
     assert in_use(place) == set(of_day(FIRST))
     assert all(publisher.requests(registry)[0].headers["If-None-Match"] for registry in REGISTRIES)
+
+
+def test_a_database_that_lost_a_record_does_not_take_the_place(
+    publisher: Publisher, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loses(data: sqlite3.Connection, statistics: Statistics) -> None:
+        load(data, statistics)
+        data.execute("DELETE FROM delegation WHERE rowid = (SELECT max(rowid) FROM delegation)")
+
+    before = place.read_bytes()
+    monkeypatch.setattr(room, "load", loses)
+    with pytest.raises(RefreshError, match=r"it has .* records and not"):
+        renewed(publisher)
+    assert place.read_bytes() == before
 
 
 def test_the_registries_are_asked_at_their_published_places() -> None:

@@ -295,7 +295,7 @@ class CountryExplorer(Column):
         self._date = as_of(data, "per_head").newest[:7]
         self._codes = self._checked(countries)
         self._make_controls(language)
-        self._chosen = ipywidgets.HBox(layout={"flex_flow": "row wrap"})
+        chosen = ipywidgets.HBox(self.remove, layout={"flex_flow": "row wrap"})
         self._status = ipywidgets.HTML()
         self._box = FigureBox(translate)
         self._box.with_table.value = True  # the table is the comparison
@@ -306,7 +306,7 @@ class CountryExplorer(Column):
                 self.found,
                 self.add,
                 self._status,
-                self._chosen,
+                chosen,
                 self._box,
             ],
             value=list(self._codes),
@@ -370,6 +370,11 @@ class CountryExplorer(Column):
         self.add = ipywidgets.Button(
             description=label["add"], layout={"width": "auto", "align_self": "flex-start"}
         )
+        self.remove = [
+            ipywidgets.Button(icon="times", layout={"width": "auto"}) for _place in range(MOST)
+        ]
+        for place, button in enumerate(self.remove):
+            button.on_click(lambda _button, place=place: self.drop(self._codes[place]))
         self.language.observe(self._rename, names="value")
         self.search.observe(self._find, names="value")
         self.add.on_click(self._add_found)
@@ -427,17 +432,12 @@ class CountryExplorer(Column):
 
     def _show(self) -> None:
         """Show the buttons of those that are chosen, and the comparison."""
-        buttons = []
-        for cc in self._codes:
-            name = _name(self._facts[cc], self.language.value)
-            button = ipywidgets.Button(
-                description=self._labels["remove"].format(name=isolated(name)),
-                icon="times",
-                layout={"width": "auto"},
-            )
-            button.on_click(lambda _button, cc=cc: self.drop(cc))
-            buttons.append(button)
-        self._chosen.children = buttons
+        for place, button in enumerate(self.remove):
+            is_used = place < len(self._codes)
+            button.layout.display = "" if is_used else "none"
+            if is_used:
+                name = _name(self._facts[self._codes[place]], self.language.value)
+                button.description = self._labels["remove"].format(name=isolated(name))
         self._box.layout.display = "" if self._codes else "none"
         self._box.show(self.chart())
 

@@ -168,7 +168,7 @@ def concentration(
         snapshot: Which files; see the rules of `ipv6data.queries`.
 
     Returns:
-        The rows, as above; none where nothing is held.
+        The rows, as above; none where no country with people, or no named holder, holds anything.
 
     Raises:
         ValueError: An argument has a value that the data does not know.

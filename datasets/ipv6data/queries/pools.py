@@ -67,8 +67,8 @@ def pools(
 def transfers(data: sqlite3.Connection, *, registry: str | None = None) -> list[Transfer]:
     """Return how many IPv4 blocks and addresses changed hands each month, 2009 to 2016.
 
-    From the transfer statistics of APNIC, ARIN and RIPE NCC. A transfer by merger is counted as
-    the registry counts it. Addresses that move more than once are counted each time.
+    From the transfer statistics of APNIC, ARIN and RIPE NCC. Addresses that
+    move more than once are counted each time.
 
     Args:
         data: The database.

@@ -38,7 +38,9 @@ TITLE_SIZE = 15
 LINE = 1.3  # the height of a line of text, in sizes
 TITLE_WIDTH = 38  # characters that are at most 330 pixels wide
 NOTE_WIDTH = 50
-MOST_ROWS = 300  # rows of a table that a page shows; `Table.rows` has them all
+MOST_ROWS = 250  # rows of a table that a page shows; `Table.rows` has them all
+MOST_LINES = 30  # rows of the text that stands for the page's table where there is no HTML
+AXIS_WIDTH = 42  # characters of an axis title that are at most 270 pixels wide
 DIGITS = 4  # of a number in a figure
 
 REGISTRIES = {
@@ -101,7 +103,7 @@ class Table:
         """
         numeric = [self._is_numeric(place) for place in range(len(self.columns))]
         head = "".join(
-            f'<th scope="col"{_side(right)}>{_safe(name)}</th>'
+            f'<th scope="col"{_look(name, right)}>{escape(name)}</th>'
             for name, right in zip(self.columns, numeric, strict=True)
         )
         body = "".join(self._line(row, numeric) for row in self.rows[:most])
@@ -118,10 +120,11 @@ class Table:
     def _line(self, row: Sequence[Cell], numeric: Sequence[bool]) -> str:
         first, *others = row
         cells = "".join(
-            f"<td{_side(right)}>{_safe(_text(cell))}</td>"
-            for cell, right in zip(others, numeric[1:], strict=True)
+            f"<td{_look(text, right)}>{escape(text)}</td>"
+            for text, right in zip(map(_text, others), numeric[1:], strict=True)
         )
-        return f'<tr><th scope="row">{_safe(_text(first))}</th>{cells}</tr>'
+        name = _text(first)
+        return f'<tr><th scope="row"{_look(name, True)}>{escape(name)}</th>{cells}</tr>'
 
     def _is_numeric(self, place: int) -> bool:
         cells = [row[place] for row in self.rows if row[place] is not None]
@@ -155,7 +158,10 @@ class Chart:
                 "application/vnd.plotly.v1+json": plotly_data(self.figure),
                 "text/plain": self.sentence,
             },
-            {"text/html": self.html(), "text/plain": self.table.text(translate=self.translate)},
+            {
+                "text/html": self.html(),
+                "text/plain": self.table.text(MOST_LINES, self.translate),
+            },
         )
 
     def html(self) -> str:
@@ -199,7 +205,7 @@ def draw(
     note: str,
     x: dict[str, Any],
     y: dict[str, Any],
-    height: int = 400,
+    height: int = 380,
     **layout: Any,
 ) -> Any:
     """Put traces into a figure with the course's look.
@@ -222,9 +228,8 @@ def draw(
     above = round(LINE * (len(lines) * TITLE_SIZE + len(notes) * TEXT_SIZE)) + 22
     data = list(traces)
     names = [trace["name"] for trace in data if trace.get("showlegend", True) and "name" in trace]
-    below = round(1.6 * TEXT_SIZE * _legend_rows(names)) if len(names) > 1 else 0
+    below = 8 + 19 * _legend_rows(names) if len(names) > 1 else 0
     axis = {
-        "automargin": True,
         "gridcolor": GRID,
         "linecolor": INK,
         "zeroline": False,
@@ -246,11 +251,12 @@ def draw(
         "font": {"size": TEXT_SIZE, "color": INK},
         "height": height + above + below,
         "autosize": True,
-        "margin": {"l": 8, "r": 12, "t": above, "b": 8},
+        # Plotly could find these margins itself, and would draw everything twice to do so.
+        "margin": {"l": _beside(y), "r": 14, "t": above, "b": _under(x) + below},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
-        "xaxis": _over(axis, x),
-        "yaxis": _over(axis, y),
+        "xaxis": _axis(axis, x),
+        "yaxis": _axis(axis, y),
         "showlegend": len(names) > 1,
         "hovermode": "closest",
     }
@@ -321,6 +327,30 @@ def rounded(value: float | None, digits: int = DIGITS) -> float | int | None:
     return int(found) if found == int(found) else found
 
 
+def _beside(axis: dict[str, Any]) -> int:
+    """Return the pixels that a vertical axis needs for its title and its labels."""
+    labels = axis.get("ticktext") or axis.get("categoryarray") or ["0.000"]
+    widest = max(map(len, labels), default=0)
+    return round(12 + 0.58 * TEXT_SIZE * widest) + (24 if "title" in axis else 0)
+
+
+def _under(axis: dict[str, Any]) -> int:
+    """Return the pixels that a horizontal axis needs for its title and its labels."""
+    if not axis.get("visible", True):
+        return 6
+    if "title" not in axis:
+        return 30
+    return 34 + round(LINE * 14 * len(_broken(axis["title"]["text"], AXIS_WIDTH)))
+
+
+def _axis(usual: dict[str, Any], special: dict[str, Any]) -> dict[str, Any]:
+    """Lay what is special about an axis over what is usual, with its title in lines."""
+    axis = _over(usual, special)
+    if "text" in axis["title"]:
+        axis["title"]["text"] = "<br>".join(_broken(axis["title"]["text"], AXIS_WIDTH))
+    return axis
+
+
 def _broken(text: str, width: int) -> list[str]:
     """Break a text into lines; what plotly would take for HTML is escaped."""
     return [escape(line, quote=False) for line in textwrap.wrap(text, width)]
@@ -332,7 +362,7 @@ def _small(line: str) -> str:
 
 def _legend_rows(names: Sequence[str]) -> int:
     """Return how many rows a legend has in a figure of 330 pixels; all entries are equally wide."""
-    width = 46 + 7 * max(map(len, names))
+    width = 68 + 7 * max(map(len, names))
     each = max(1, 320 // width)
     return -(-len(names) // each)
 
@@ -354,16 +384,19 @@ STYLE = """<style>
 .ipv6c {max-height: 40em; overflow: auto; max-width: 100%}
 .ipv6c table {border-collapse: collapse; margin: .3em 0}
 .ipv6c caption {text-align: start; font-weight: 700; color: inherit}
-.ipv6c th, .ipv6c td {text-align: start; padding: .1em 1em .1em 0; vertical-align: top;
+.ipv6c th, .ipv6c td {text-align: end; padding: .1em 1em .1em 0; vertical-align: top;
   color: inherit; background: none; white-space: normal; min-width: 3em}
-.ipv6c .r {text-align: end; font-variant-numeric: tabular-nums}
+.ipv6c .l, .ipv6c tbody th {text-align: start}
+.ipv6c td {font-variant-numeric: tabular-nums}
 p.ipv6c-words {margin: .4em 0; max-width: 48em}
 .ipv6c-words summary {cursor: pointer}
 </style>"""
 
 
-def _side(right: bool) -> str:
-    return ' class="r"' if right else ""
+def _look(text: str, right: bool) -> str:
+    """Return a cell's attributes: most are numbers, to the right, and have none."""
+    side = "" if right else ' class="l"'
+    return side if text.isascii() else f'{side} dir="auto"'
 
 
 def _safe(text: str) -> str:

@@ -60,7 +60,7 @@ def comparison_chart(
         title=title,
         note=f"{note}. {zero}" if none else note,
         x=log_axis([1, *values]) | {"title": {"text": words["axis"]}},
-        y={"type": "category", "autorange": "reversed"},
+        y={"type": "category", "categoryarray": measures, "autorange": "reversed"},
         height=60 * max(1, len(measures)) + 70,
     )
     table = Table(

@@ -8,7 +8,7 @@ import ipywidgets
 
 from ipv6course.address.text import N_
 from ipv6course.classroom.messages import _
-from ipv6course.widgets.charts.chart import Chart, Translate
+from ipv6course.widgets.charts.chart import Chart, Translate, plotly_data
 
 LABELS = {"table": N_("Show the numbers as a table")}
 
@@ -34,12 +34,15 @@ class FigureBox(ipywidgets.VBox):  # type: ignore[misc]
         )
 
     def show(self, chart: Chart) -> None:
-        """Show another chart."""
-        figure, _words = chart.outputs()
-        self._figure.outputs = ({"output_type": "display_data", "data": figure, "metadata": {}},)
+        """Show another chart: first its words, because a browser needs longer for the picture."""
         self._sentence.value = f'<div role="status">{chart.sentence_html()}</div>'
         self._html = chart.table.html(translate=chart.translate)
         self._show_table()
+        figure = {
+            "application/vnd.plotly.v1+json": plotly_data(chart.figure),
+            "text/plain": chart.sentence,
+        }
+        self._figure.outputs = ({"output_type": "display_data", "data": figure, "metadata": {}},)
 
     def _show_table(self, _change: Any = None) -> None:
         self._table.value = self._html if self.with_table.value else ""

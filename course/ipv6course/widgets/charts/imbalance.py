@@ -83,7 +83,7 @@ def imbalance_chart(
         title=title,
         note=f"{note}. {words['zero'].format(names=missing)}" if missing else note,
         x=log_axis(map(_per_head, drawn)) | {"title": {"text": each}, "zeroline": False},
-        y={"type": "category", "dtick": 1},
+        y={"type": "category", "categoryarray": [share.name for share in drawn], "dtick": 1},
         height=ROW * len(drawn) + 90,
     )
     table = Table(

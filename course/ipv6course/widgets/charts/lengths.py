@@ -88,7 +88,7 @@ def _bars(name: str, at: Mapping[int, int], place: int) -> dict[str, Any]:
         "marker": {
             "color": colour,
             "line": {"color": INK, "width": 1},
-            "pattern": {"shape": pattern, "fgcolor": "#ffffff", "solidity": 0.4},
+            "pattern": {"shape": pattern, "bgcolor": colour, "fgcolor": "#ffffff", "size": 6},
         },
     }
 

@@ -18,6 +18,7 @@ from ipv6course.widgets.charts.chart import (
     short,
 )
 
+MONTH = 2_629_746_000  # milliseconds of a mean month of the calendar: 400 years / 4800
 MOST_MARKED = 40  # with more points a line has no markers: they would hide it
 
 LABELS = {
@@ -42,7 +43,7 @@ def pace_chart(
     partial: str = "",
     translate: Translate = _,
 ) -> Chart:
-    """Draw series by year or month.
+    """Draw series by year or month. The table has the newest period first.
 
     Args:
         series: Pairs of period and value, by the name of the series. A period is a year, a month
@@ -80,7 +81,7 @@ def pace_chart(
         y=scale | {"title": {"text": unit}},
     )
     by_period = {name: dict(pairs) for name, pairs in given.items()}
-    rows = [(when, *(by_period[name].get(when) for name in points)) for when in periods]
+    rows = [(when, *(by_period[name].get(when) for name in points)) for when in periods[::-1]]
     if has_undated:
         rows.append((words["no-date"], *(by_period[name].get(None) for name in points)))
     table = Table(
@@ -106,7 +107,7 @@ def _line(
         "type": "scatter",
         "name": name,
         "mode": "lines",
-        "x": [when for when, _value in pairs],
+        **_places([when for when, _value in pairs]),
         "y": [
             None if value is None or (log and value <= 0) else rounded(value)
             for _when, value in pairs
@@ -120,6 +121,24 @@ def _line(
             symbols = [marker] * (len(pairs) - 1)
             trace["marker"]["symbol"] = [*symbols, f"{marker}-open"]
     return trace
+
+
+def _places(periods: list[str]) -> dict[str, Any]:
+    """Return where the points are: many months in a row as their first and their distance.
+
+    That saves half of the figure. From the middle of a month, steps of a mean month stay within
+    the right month for longer than there are delegations; a point is at most three days off.
+    """
+    if len(periods) > MOST_MARKED and all(map(_follows, periods, periods[1:])):
+        return {"x0": f"{periods[0]}-15", "dx": MONTH}
+    return {"x": periods}
+
+
+def _follows(month: str, other: str) -> bool:
+    """Return whether the other is the month after."""
+    if len(month) != 7 or len(other) != 7:
+        return False
+    return 12 * int(month[:4]) + int(month[5:]) + 1 == 12 * int(other[:4]) + int(other[5:])
 
 
 def _has_months(periods: list[str]) -> bool:

@@ -40,7 +40,7 @@ def pools_chart(
     statuses: Iterable[str] = tuple(STATUSES),
     translate: Translate = _,
 ) -> Chart:
-    """Draw the space of each status as layers.
+    """Draw the space of each status as layers. The table has the newest date first.
 
     Args:
         rows: Date, status and size. A date without a status has nothing of it.
@@ -74,7 +74,9 @@ def pools_chart(
     table = Table(
         title=f"{title} ({unit})",
         columns=(words["date"], *(words[status] for status in shown)),
-        rows=tuple((date, *(sizes[date].get(status, 0) for status in shown)) for date in dates),
+        rows=tuple(
+            (date, *(sizes[date].get(status, 0) for status in shown)) for date in reversed(dates)
+        ),
         note=note,
     )
     return Chart(figure, table, _sentence(dates, sizes, unit, words), translate)

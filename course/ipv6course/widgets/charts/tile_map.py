@@ -102,14 +102,14 @@ def tile_map_chart(
         raise ValueError(f"{lows} are no classes; give at most {len(STEPS)} numbers that ascend")
     words = {name: translate(text) for name, text in LABELS.items()}
     traces = [_grid(known, lows, names, unit, words), *_legend(known, lows, words)]
-    hidden = {"visible": False, "automargin": False}
+    hidden = {"visible": False}
     figure = draw(
         traces,
         title=title,
         note=note,
         x=hidden,
         y=hidden | {"autorange": "reversed"},
-        height=380,
+        height=420,
         margin={"l": 2, "r": 2},
     )
     rows = sorted(known.items(), key=lambda item: (-item[1], item[0]))
