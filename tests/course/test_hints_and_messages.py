@@ -64,10 +64,10 @@ def translated(tmp_path, monkeypatch):
     catalogue.save_as_mofile(str(folder / f"{messages.DOMAIN}.mo"))
     monkeypatch.setattr(messages, "LOCALES", tmp_path / "locale")
     monkeypatch.setenv("LANGUAGE", "qaa")
-    messages._catalogue.cache_clear()
+    messages.catalogue.cache_clear()
     gettext._translations.clear()
     yield catalogue
-    messages._catalogue.cache_clear()
+    messages.catalogue.cache_clear()
 
 
 def untranslated(failed):
@@ -140,9 +140,9 @@ def test_a_passed_check_and_the_lesson_s_greeting_are_translated(translated, cap
     assert "⟦жжжжжж: double-1⟧" in passed
 
 
-def test_without_a_catalogue_messages_are_english(monkeypatch):
+def test_without_acatalogue_messages_are_english(monkeypatch):
     monkeypatch.setenv("LANGUAGE", "qaa")
-    messages._catalogue.cache_clear()
+    messages.catalogue.cache_clear()
     assert messages._("Came back") == "Came back"
     assert messages._("") == ""
 
@@ -178,7 +178,7 @@ def test_a_placeholder_in_a_message_has_a_name():
             assert field.isidentifier(), message
 
 
-def test_every_common_hint_is_in_the_catalogue():
+def test_every_common_hint_is_in_thecatalogue():
     assert {hint.text for hint in COMMON.values()} <= extracted()
 
 
