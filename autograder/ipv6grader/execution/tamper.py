@@ -11,6 +11,8 @@ from typing import Any
 from ipv6grader.execution import shell as shell_module
 from ipv6grader.execution.shell import OUTPUTS, Shell, Stream, run_cell
 
+EXCEPTIONS = "custom exceptions"
+
 
 class Watch:
     """Compares what runs the tests with how it was before the first cell."""
@@ -19,9 +21,15 @@ class Watch:
         self._shell = shell
         self._before = self._look()
 
-    def accept(self) -> None:
-        """Take what is now for what has to be: a cell of the instructor's has just run."""
-        self._before = self._look()
+    def accept(self, only: str = "") -> None:
+        """Take what is now for what has to be: a cell of the instructor's has just run.
+
+        Args:
+            only: What alone to accept: the learner has edited the cell. A handler of exceptions
+                hides none from the outputs, and `signs.py` sees one that a learner sets.
+        """
+        now = self._look()
+        self._before = {**self._before, only: now[only]} if only else now
 
     def look(self, after_test: bool) -> list[str]:
         """Return what has changed, one sentence each.
@@ -62,7 +70,7 @@ class Watch:
         }
         # Interned, so that equal lengths are one object.
         found |= {name: sys.intern(str([*map(id, of)])) for name, of in lists.items()}
-        found["custom exceptions"] = sys.intern(str(shell.custom_exceptions))
+        found[EXCEPTIONS] = sys.intern(str(shell.custom_exceptions))
         return found
 
     def _can_fail(self) -> bool:

@@ -271,6 +271,7 @@ class _Run:
             "count": count,
             "test": cell.is_test,
             "given": cell.source == cell.trusted,
+            "edited": cell.trusted is not None and not cell.is_test,
         }
         outputs = self._ask("test" if split and cell.is_test else "student", message)
         if split and (needed := self._needed.get(cell.index)):
