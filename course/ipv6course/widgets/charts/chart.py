@@ -103,7 +103,7 @@ class Table:
         """
         numeric = [self._is_numeric(place) for place in range(len(self.columns))]
         head = "".join(
-            f'<th scope="col"{_look(name, right)}>{escape(name)}</th>'
+            f'<th scope="col"{_look(right)}>{_cell(name)}</th>'
             for name, right in zip(self.columns, numeric, strict=True)
         )
         body = "".join(self._line(row, numeric) for row in self.rows[:most])
@@ -120,11 +120,11 @@ class Table:
     def _line(self, row: Sequence[Cell], numeric: Sequence[bool]) -> str:
         first, *others = row
         cells = "".join(
-            f"<td{_look(text, right)}>{escape(text)}</td>"
+            f"<td{_look(right)}>{_cell(text)}</td>"
             for text, right in zip(map(_text, others), numeric[1:], strict=True)
         )
         name = _text(first)
-        return f'<tr><th scope="row"{_look(name, True)}>{escape(name)}</th>{cells}</tr>'
+        return f'<tr><th scope="row">{_cell(name)}</th>{cells}</tr>'
 
     def _is_numeric(self, place: int) -> bool:
         cells = [row[place] for row in self.rows if row[place] is not None]
@@ -393,10 +393,14 @@ p.ipv6c-words {margin: .4em 0; max-width: 48em}
 </style>"""
 
 
-def _look(text: str, right: bool) -> str:
+def _look(right: bool) -> str:
     """Return a cell's attributes: most are numbers, to the right, and have none."""
-    side = "" if right else ' class="l"'
-    return side if text.isascii() else f'{side} dir="auto"'
+    return "" if right else ' class="l"'
+
+
+def _cell(text: str) -> str:
+    """Escape a cell's text. `dir` on the cell would move it to the other side of its column."""
+    return escape(text) if text.isascii() else _safe(text)
 
 
 def _safe(text: str) -> str:
