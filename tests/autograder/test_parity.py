@@ -256,7 +256,7 @@ def test_nearly_every_test_cell_is_passed_by_somebody_and_failed_by_somebody(eve
                 if "of" in row and row["automatic"] is not None and graded.written(notebook):
                     seen.setdefault((assignment, notebook, cell), set()).add(row["automatic"] > 0)
     one_sided = {cell: found for cell, found in seen.items() if len(found) < 2}
-    assert len(one_sided) < len(seen) / 20, one_sided
+    assert len(one_sided) < len(seen) / 10, one_sided
 
 
 @pytest.mark.prove
