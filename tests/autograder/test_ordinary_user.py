@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import ipv6course
+import ipv6data
+import ipv6grader
 from ipv6grader.execution.sandbox import search_path, why_no_sandbox
 
 NOBODY = 65_534
+ROOTS = [Path(module.__file__).parents[1] for module in (ipv6course, ipv6data, ipv6grader)]
 # What a notebook says of itself, and a test of it, in split mode.
 GRADE = """
 import json, sys
@@ -60,7 +64,7 @@ def home():
 
 def as_nobody(home, *command):
     """Run a command as an ordinary user, who has this Python's packages."""
-    packages = [path for path in search_path() if not Path(path).is_relative_to(sys.base_prefix)]
+    packages = [path for path in search_path() if "site-packages" in path or Path(path) in ROOTS]
     environ = {"PATH": "/usr/bin:/bin", "HOME": home, "PYTHONPATH": os.pathsep.join(packages)}
     who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     return subprocess.run(

@@ -127,7 +127,7 @@ def make_classes(folder: Path, *, own: int, modules: int, handed: int, notebooks
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
-    """Twenty hand-ins, over every assignment and module."""
+    """Two hand-ins to every assignment and module."""
     folder = tmp_path_factory.mktemp("parity")
     return make_classes(folder, own=2, modules=2, handed=1, notebooks=1)
 
@@ -143,7 +143,7 @@ def test_a_sample_of_honest_work_scores_as_with_stock_nbgrader(sample, graded):
     found, _ours = graded
     print(found)
 
-    assert found.submissions == 20
+    assert found.submissions == 2 * (len(ASSIGNMENTS) + len(MODULES)) >= 20
     assert not found.unlisted, str(found)
     assert sum(found.modes.values()) == found.notebooks > 0
 

@@ -203,7 +203,8 @@ def test_a_submission_that_loses_two_workers_is_told_and_runs_alone_again(room, 
 
         def kill_twice():
             for _ in range(2):
-                wait_until(lambda: busy(workers, killed))
+                # Others are busy too at first, for less long: they look at the released notebook.
+                wait_until(lambda: stays_busy(workers, killed))
                 killed.append(busy(workers, killed)[0])
                 killed[-1].kill()
 
@@ -419,6 +420,15 @@ def workers_of(nanny):
 def busy(workers, killed=()):
     """Return the workers that have a notebook under way: processes beside bubblewrap's."""
     return [w for w in workers if w not in killed and len(descendants(w.pid)) > 2]
+
+
+def stays_busy(workers, killed):
+    """Return whether one worker, and no other, is busy for three seconds."""
+    looks = []
+    for _ in range(6):
+        looks.append(busy(workers, killed))
+        time.sleep(0.5)
+    return len(looks[0]) == 1 and all(look == looks[0] for look in looks)
 
 
 def wait_until(condition, seconds=90):
