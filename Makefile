@@ -20,7 +20,7 @@ course: environment-lab ## open the course in the browser; installs what it need
 environment-lab environment-test: environment-%:
 	@$(PYTHON) course/environment.py --extra $*
 
-test: requirements lint ## check everything: format, style, types, tests (under 10 minutes)
+test: requirements lint ## check everything: format, style, types, tests (under 20 minutes)
 	$(PYTEST)
 
 prove: requirements lint ## the same at full volume, and on a bare Debian (as root; long)
