@@ -373,7 +373,8 @@ class _Reader:
     def finish(self, lenient: bool) -> Statistics:
         """Hold the records against each other and against the summary lines."""
         format, wrong = self._format()
-        self._leave(wrong | self._at_one_place())
+        self._leave(wrong)  # first: a line is named once, and no other is held against it
+        self._leave(self._at_one_place())
         self._note_overlaps()
         self.problems.sort(key=lambda problem: problem.line or 0)
         against = list(self._against_summaries())

@@ -390,3 +390,22 @@ def test_a_browser_reads_the_same_addresses(text: str) -> None:
             return None
 
     assert packed(delegated._packed) == packed(delegated._packed_slowly)
+
+
+def test_a_line_with_two_faults_is_left_and_named_once() -> None:
+    lines = sample_of_twins()
+    statistics = read(lines, lenient=True)
+    assert [problem.line for problem in statistics.left] == [5, 6]
+    assert sum(statistics.lines.values()) == lines.count("\n")
+
+
+def sample_of_twins() -> str:
+    """Return a file in which two lines are the same, and both lack their opaque id."""
+    held = "lacnic|AR|ipv4|24.232.0.0|65536|19970602|allocated\n"
+    other = "lacnic|CO|ipv4|186.0.{}.0|256|20080620|allocated|21457\n"
+    return (
+        "2|lacnic|20181013|5|19870101|20181013|-0300\n"
+        "lacnic|*|asn|*|0|summary\nlacnic|*|ipv4|*|5|summary\nlacnic|*|ipv6|*|0|summary\n"
+        + held * 2
+        + "".join(other.format(n) for n in range(3))
+    )
