@@ -4,15 +4,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ipv6data import database as place
+from ipv6data.console import console, errors, fail
 from ipv6data.delegated import DelegatedError, Problem
 from ipv6data.ingest import FileReport, OnProgress, ingest
 from ipv6data.packing import pack
@@ -21,9 +21,6 @@ from ipv6data.refresh_command import refresh
 
 SHOWN = 20
 """How many malformed lines are named; all of them are counted."""
-
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 app = typer.Typer(
     help="The data of the course: load the registries' files, and see what is loaded.",
@@ -39,7 +36,6 @@ Database = Annotated[
         help="The SQLite file. Left out: your own, with the course's data.", dir_okay=False
     ),
 ]
-app.command()(refresh)
 
 
 def main() -> None:
@@ -90,14 +86,6 @@ def info(database: Database = None) -> None:
             f"[yellow]![/] {escape(str(own))} was made by another version of the course and is "
             "not used. `ipv6data refresh` makes it anew."
         )
-
-
-def fail(message: str, fix: str = "") -> NoReturn:
-    """Say what went wrong and what would be right, and end with exit code 1."""
-    errors.print(f"[bold red]✘[/] {escape(message)}")
-    if fix:
-        errors.print(f"  {escape(fix)}")
-    raise typer.Exit(1)
 
 
 def list_problems(problems: tuple[Problem, ...]) -> None:
@@ -172,5 +160,6 @@ def sources_table(data: sqlite3.Connection) -> Table:
     return table
 
 
+app.command()(refresh)
 app.command()(rebuild)
 app.command()(pack)

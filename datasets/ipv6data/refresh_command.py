@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -18,14 +17,13 @@ from rich.progress import (
 )
 from rich.table import Column
 
+from ipv6data.console import console, errors, fail
 from ipv6data.delegated import REGISTRIES
 from ipv6data.download import ASKS, DownloadError, Step
 from ipv6data.loading import PUBLISHERS
 from ipv6data.refresh import Outcome, Refreshed, RefreshError, Report, look
 from ipv6data.refresh import refresh as refresh_now
 
-_console = Console(highlight=False, soft_wrap=True)
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _MARKS = {"new": "[green]✔[/]", "unchanged": "[green]=[/]", "failed": "[bold red]✘[/]"}
 
 
@@ -62,7 +60,7 @@ def refresh(
     wanted = list(dict.fromkeys(registry or REGISTRIES))
     for name in wanted:
         if name not in REGISTRIES:
-            _fail(f"{name!r} is no registry; use one of {', '.join(REGISTRIES)}")
+            fail(f"{name!r} is no registry; use one of {', '.join(REGISTRIES)}")
     try:
         if dry_run:
             done = look(wanted, database=database, mirror=mirror)
@@ -77,32 +75,27 @@ def refresh(
                     report=report,
                 )
     except KeyboardInterrupt:
-        _errors.print("Stopped. Your data are as they were; the same command goes on from here.")
+        errors.print("Stopped. Your data are as they were; the same command goes on from here.")
         raise typer.Exit(130) from None
     except (RefreshError, DownloadError, OSError, ValueError) as error:
-        _fail(str(error))
+        fail(str(error))
     _tell(done)
     if not done.complete:
         raise typer.Exit(1)
 
 
-def _fail(message: str) -> None:
-    _errors.print(f"[bold red]✘[/] {escape(message)}")
-    raise typer.Exit(1)
-
-
 def _tell(done: Refreshed) -> None:
     for outcome in done.outcomes:
-        console = _errors if outcome.state == "failed" else _console
-        console.print(f"{_MARKS[outcome.state]} {_line(outcome)}")
+        said = errors if outcome.state == "failed" else console
+        said.print(f"{_MARKS[outcome.state]} {_line(outcome)}")
     if done.dates:
         oldest, newest = done.dates[0], done.dates[-1]
         span = oldest if oldest == newest else f"{oldest} to {newest}"
-        _console.print(f"Tables and charts use the files of {span}.")
+        console.print(f"Tables and charts use the files of {span}.")
     missing = [outcome.registry for outcome in done.outcomes if outcome.state == "failed"]
     if missing and done.dates:
         options = " ".join(f"--registry {name}" for name in missing)
-        _errors.print(f"Those marked ✘ keep the data they have. Later: ipv6data refresh {options}")
+        errors.print(f"Those marked ✘ keep the data they have. Later: ipv6data refresh {options}")
 
 
 def _line(outcome: Outcome) -> str:
@@ -123,9 +116,9 @@ def _bars(registries: list[str]) -> Iterator[Report]:
             table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
         ),
     )
-    shown = _console.is_terminal
+    shown = console.is_terminal
     with Progress(
-        *columns, console=_console, transient=True, expand=True, disable=not shown
+        *columns, console=console, transient=True, expand=True, disable=not shown
     ) as bars:
         tasks = {
             name: bars.add_task(PUBLISHERS[name], total=None, state="begins") for name in registries

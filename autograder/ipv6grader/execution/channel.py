@@ -158,7 +158,9 @@ class Channel:
 
     def _wait(self, deadline: float | None) -> None:
         """Wait until there is something to read, or the other side has ended."""
-        left = None if deadline is None else max(deadline - time.monotonic(), 0)
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:  # also for one who never stops sending
+            raise LateError("no answer in time")
         with disturbed():
             ready = select.select([self._end], [], [], left)[0]
         if not ready:

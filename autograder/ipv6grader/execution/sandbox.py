@@ -177,7 +177,8 @@ def _is_importable(path: Path) -> bool:
 def search_path() -> list[str]:
     """Return where modules are looked for inside: where they are here, this program's own aside."""
     script = str(Path(sys.argv[0]).resolve().parent) if sys.argv[0] else ""
-    found = [os.path.realpath(p) for p in sys.path if p and os.path.isdir(p)]  # noqa: PTH112 - may be out of reach
+    # Not Path.is_dir(), which raises an error where a folder may not be entered.
+    found = [os.path.realpath(p) for p in sys.path if p and os.path.isdir(p)]  # noqa: PTH112
     cwd = str(Path.cwd())
     return [p for p in dict.fromkeys(found) if p not in (script, cwd) or "site-packages" in p]
 
