@@ -10,6 +10,7 @@ import pytest
 
 from ipv6course.authoring.text_lesson import read_lesson
 from ipv6course.places import modules_folder
+from ipv6data.database import open_data
 
 _NOT_OURS = ("NBGRADER_EXECUTION", "JUPYTERHUB_USER", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -228,3 +229,11 @@ def put_answers(notebook: Path, module: str) -> None:
 def solve() -> Callable[[Path, str], None]:
     """What puts the reference solutions into a learner's notebook: `solve(path, module)`."""
     return put_answers
+
+
+@pytest.fixture(scope="module")
+def data():
+    """The course's data, as a learner has it."""
+    connection = open_data()
+    yield connection
+    connection.close()

@@ -183,3 +183,10 @@ def test_a_text_that_comes_in_drops_for_ever_is_an_error(ends):
     finally:
         enough.set()
         dripping.join()
+
+
+def test_a_deadline_that_has_passed_ends_also_who_goes_on_sending(ends):
+    channel, other = ends
+    other.sendall(struct.pack("!I", 900) + b"1" * 500)
+    with pytest.raises(LateError):
+        channel.receive(time.monotonic() - 1)

@@ -7,14 +7,6 @@ import pytest
 from ipv6course.widgets.answer import answer_line
 from ipv6course.widgets.country_explorer import CountryExplorer, country_facts
 from ipv6data import queries
-from ipv6data.database import open_data
-
-
-@pytest.fixture(scope="module")
-def data():
-    connection = open_data()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

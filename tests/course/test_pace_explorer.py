@@ -15,14 +15,6 @@ from ipv6course.widgets.pace_explorer import (
     yearly,
 )
 from ipv6data import queries
-from ipv6data.database import open_data
-
-
-@pytest.fixture(scope="module")
-def data():
-    connection = open_data()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

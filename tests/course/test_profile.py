@@ -10,17 +10,11 @@ from typer.testing import CliRunner
 
 from ipv6course.commands import app
 from ipv6course.profile.page import figure, page
-from ipv6data.database import open_data
 from ipv6data.queries import country
 
 pytestmark = pytest.mark.xdist_group("data")
 # With much, with little, a territory with nothing, a landlocked one, islands, without people.
 SOME = ("BR", "BF", "AQ", "KI", "TV", "SA", "PN")
-
-
-@pytest.fixture(scope="module")
-def data():
-    return open_data()
 
 
 def words(text):

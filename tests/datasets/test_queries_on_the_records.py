@@ -11,17 +11,9 @@ import pytest
 
 from ipv6data import queries
 from ipv6data.ask import ask
-from ipv6data.database import open_data
 
 UNIT = {"ipv4": 1, "ipv6": 1 << 96, "asn": 1}
 TYPES = ("ipv4", "ipv6", "asn")
-
-
-@pytest.fixture(scope="module")
-def data():
-    connection = open_data()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

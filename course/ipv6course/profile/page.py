@@ -42,6 +42,7 @@ class People:
 class Pace:
     """What the country got each year, of one type."""
 
+    title: str
     chart: Markup
     rows: Sequence[Period]
     """The years in which something was delegated, and the row without a date."""
@@ -132,7 +133,7 @@ def _pace(name: str, title: str, periods: Sequence[Period], of: str) -> Pace | N
         return None
     years = [(period.period, period.size) for period in periods if period.period is not None]
     about = _("{country}: one column a year; what was returned since is in no column.")
-    return Pace(columns(name, title, about.format(country=of), years, figure), rows)
+    return Pace(title, columns(name, title, about.format(country=of), years, figure), rows)
 
 
 def _each_year(use: Sequence[Any]) -> list[Any]:
