@@ -1,7 +1,8 @@
 """What every test finds: a learner's folder of its own, and a small course to spoil."""
 
 import os
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -232,7 +233,7 @@ def solve() -> Callable[[Path, str], None]:
 
 
 @pytest.fixture(scope="module")
-def data():
+def data() -> Iterator[sqlite3.Connection]:
     """The course's data, as a learner has it."""
     connection = open_data()
     yield connection
