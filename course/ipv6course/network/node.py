@@ -1,0 +1,332 @@
+"""A node: a device that speaks IPv6. What hosts and routers share, RFC 4294's way round.
+
+The way in: `handle_frame` → `receive_ipv6` → `deliver` → the handler of the next header. The way
+out: `send` → the route → `Neighbors.send` → `transmit`. Protocols stand beside, each in a file of
+its own; they are made in `__init__`, and register in the tables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ipv6course.network.device import Device
+from ipv6course.network.interface import Interface, InterfaceAddress, State
+from ipv6course.network.neighbors import Neighbors
+from ipv6course.network.routes import Route, RouteTable
+from ipv6course.network.wire import ethernet, ipv6
+
+LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
+
+Hook = Callable[[bytes, "Interface | None", "Interface | None"], bool]
+"""Takes a packet, where it came in and where it goes out; returns whether it may pass."""
+
+
+@dataclass(slots=True, eq=False)
+class Packet:
+    """A packet that came in."""
+
+    data: bytes
+    """The whole packet, from the IPv6 header on; what Ethernet padded is cut off."""
+    interface: Interface
+    source_mac: bytes
+    source: bytes
+    destination: bytes
+    hop_limit: int
+    next_header: int
+    """Of what stands at `offset`."""
+    offset: int = ipv6.HEADER
+    """Where the next header begins in `data`; it moves as extension headers are processed."""
+    next_header_at: int = 6
+    """Where in `data` the number `next_header` was read; Parameter Problem points to it."""
+
+    @property
+    def payload(self) -> bytes:
+        """What stands at `offset` and after."""
+        return self.data[self.offset :]
+
+    @property
+    def is_to_group(self) -> bool:
+        """Whether it was sent to a multicast address."""
+        return self.destination[0] == 0xFF
+
+
+class Node(Device):
+    """What hosts and routers share."""
+
+    is_router = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.routes = RouteTable()
+        self.ether_types: dict[bytes, Callable[[Interface, bytes], None]] = {
+            ethernet.IPV6: self.receive_ipv6
+        }
+        """Who takes a frame, by its EtherType."""
+        self.next_headers: dict[int, Callable[[Packet], None]] = {}
+        """Who takes a packet for this node, by the number of the next header."""
+        self.icmp_types: dict[int, Callable[[Packet], None]] = {}
+        """Who takes an ICMPv6 message, by its type; its checksum has been verified."""
+        self.watchers: list[Callable[[Packet], None]] = []
+        """Who sees each packet for this node, before it is processed."""
+        self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
+        """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self._owners: dict[bytes, Interface] = {}
+        self.neighbors = Neighbors(self)
+
+    # --- In ---------------------------------------------------------------------------------------
+
+    def handle_frame(self, interface: Interface, frame: bytes, now: float) -> None:
+        """Take a frame: one for this node's MAC address, or for a group that it listens to."""
+        self.now = now
+        destination = frame[:6]
+        if (
+            destination == interface.mac
+            or destination in interface.group_macs
+            or interface.promiscuous
+        ):
+            handler = self.ether_types.get(frame[12:14])
+            if handler is not None:
+                handler(interface, frame)
+
+    def receive_ipv6(self, interface: Interface, frame: bytes) -> None:
+        """Take an IPv6 packet: for this node, to be forwarded, or to be dropped."""
+        data = frame[ethernet.HEADER :]
+        if len(data) < ipv6.HEADER or data[0] >> 4 != 6:
+            return
+        length = ipv6.HEADER + (data[4] << 8 | data[5])
+        if len(data) != length:
+            if len(data) < length:
+                return  # cut off on the way: there is nothing to answer to
+            data = data[:length]
+        source, destination = data[8:24], data[24:40]
+        if source[0] == 0xFF or interface.mac == frame[6:12]:
+            return  # a group is no sender, RFC 4291 section 2.7; nor does a node hear itself
+        if destination[0] == 0xFF:
+            is_ours = destination in interface.groups
+        else:
+            is_ours = self.is_mine(destination, interface)
+            if not is_ours:
+                self.forward(data, interface, frame)
+        if is_ours:
+            self.deliver(
+                Packet(data, interface, frame[6:12], source, destination, data[7], data[6])
+            )
+
+    def is_mine(self, destination: bytes, interface: Interface) -> bool:
+        """Return whether a unicast address is this node's.
+
+        An address of any interface will do, as on Linux (RFC 1122's weak host model); a link-local
+        one only on its own link.
+        """
+        if destination in self._owners:
+            return True
+        here = interface.addresses.get(destination)
+        return here is not None and here.is_assigned
+
+    def deliver(self, packet: Packet) -> None:
+        """Give a packet for this node to whoever takes its next header."""
+        for hook in self.hooks["input"]:
+            if not hook(packet.data, packet.interface, None):
+                return
+        for watcher in self.watchers:
+            watcher(packet)
+        handler = self.next_headers.get(packet.next_header)
+        if handler is not None:
+            handler(packet)
+
+    def forward(self, data: bytes, interface: Interface, frame: bytes) -> None:
+        """Take a packet for somebody else. A host drops it silently, RFC 8504 section 5.2."""
+
+    # --- Out --------------------------------------------------------------------------------------
+
+    def send(
+        self, data: bytes, *, interface: Interface | None = None, next_hop: bytes | None = None
+    ) -> bool:
+        """Send a packet of this node's own.
+
+        Args:
+            data: The whole packet; its source and its checksums are filled in.
+            interface: Where it leaves. Needed for link-local destinations and groups where the
+                node has several interfaces; else the route says it.
+            next_hop: The neighbor that gets it; else the route says it.
+
+        Returns:
+            Whether there was a way for it.
+        """
+        for hook in self.hooks["output"]:
+            if not hook(data, None, interface):
+                return False
+        destination = data[24:40]
+        if destination[0] == 0xFF:
+            return self._send_to_group(data, interface)
+        if self.is_mine(destination, interface or self._first_interface()):
+            self.timers.at(self.now, lambda: self._loop_back(data))
+            return True
+        if next_hop is None and ipv6.is_link_local(destination):
+            next_hop = destination
+            interface = interface or self._first_interface()
+        if next_hop is None or interface is None:
+            route = self.route_to(destination, interface)
+            if route is None or route.interface is None:
+                return False
+            interface = route.interface
+            next_hop = route.next_hop or destination
+        self.neighbors.send(interface, next_hop, data)
+        return True
+
+    def send_payload(
+        self,
+        next_header: int,
+        payload: bytes,
+        destination: bytes,
+        *,
+        checksum_at: int | None = None,
+        source: bytes | None = None,
+        interface: Interface | None = None,
+        hop_limit: int | None = None,
+        traffic_class: int = 0,
+        flow_label: int = 0,
+    ) -> bytes | None:
+        """Make a packet of an upper layer's bytes, and send it.
+
+        Args:
+            next_header: What the payload is.
+            payload: Header and data of the upper layer.
+            destination: 16 octets.
+            checksum_at: Where in the payload the checksum belongs; None: it has none.
+            source: 16 octets; None: chosen by RFC 6724.
+            interface: Where it leaves; None: the route says it.
+            hop_limit: None: the interface's own.
+            traffic_class: 8 bits.
+            flow_label: 20 bits.
+
+        Returns:
+            The packet; None where there is no source address or no way for it.
+        """
+        if source is None:
+            source = self.choose_source(destination, interface)
+        if source is None:
+            return None
+        if checksum_at is not None:
+            payload = ipv6.with_checksum(source, destination, next_header, payload, checksum_at)
+        if hop_limit is None:
+            hop_limit = (interface or self._first_interface()).settings.hop_limit
+        data = ipv6.push_packet(
+            next_header,
+            payload,
+            source=source,
+            destination=destination,
+            hop_limit=hop_limit,
+            traffic_class=traffic_class,
+            flow_label=flow_label,
+        )
+        return data if self.send(data, interface=interface) else None
+
+    def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
+        """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
+        interface = interface or self._first_interface()
+        for address in interface.addresses.values():
+            is_local = ipv6.is_link_local(address.address)
+            if address.is_assigned and is_local == ipv6.is_link_local(destination):
+                return address.address
+        return interface.link_local
+
+    def route_to(self, destination: bytes, interface: Interface | None = None) -> Route | None:
+        """Return the route that a packet takes, RFC 4861 section 5.2; None: there is none."""
+        for route in self.routes.candidates(destination):
+            if interface is None or route.interface is interface:
+                return route
+        return None
+
+    def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
+        """Put a packet into a frame, and the frame on its way."""
+        if interface.is_up:
+            self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
+
+    def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
+        destination = data[24:40]
+        interface = interface or self._first_interface()
+        self.transmit(interface, ethernet.multicast_mac(destination), data)
+        return True
+
+    def _loop_back(self, data: bytes) -> None:
+        interface = self._owners.get(data[24:40]) or self._first_interface()
+        self.deliver(
+            Packet(data, interface, interface.mac, data[8:24], data[24:40], data[7], data[6])
+        )
+
+    def _first_interface(self) -> Interface:
+        if not self.interfaces:
+            raise ValueError(f"{self.name} has no interface; connect it to something first")
+        return next(iter(self.interfaces.values()))
+
+    # --- Addresses and groups -----------------------------------------------------------------
+
+    def assign(self, interface: Interface, address: InterfaceAddress) -> None:
+        """Give an interface an address, and join the groups that belong to it.
+
+        Duplicate address detection is not done here; an address that is still to be tested is
+        given as `State.TENTATIVE`, and `set_state` is called afterwards.
+        """
+        address.created = self.now
+        interface.addresses[address.address] = address
+        self.join(interface, ipv6.solicited_node(address.address))
+        self._note_owner(interface, address)
+
+    def set_state(self, interface: Interface, address: InterfaceAddress, state: State) -> None:
+        """Change the state of an address."""
+        address.state = state
+        self._note_owner(interface, address)
+
+    def withdraw(self, interface: Interface, address: bytes) -> None:
+        """Take an address away, and leave its group where no other address needs it."""
+        found = interface.addresses.pop(address, None)
+        if found is None:
+            return
+        self._owners.pop(address, None)
+        group = ipv6.solicited_node(address)
+        if all(ipv6.solicited_node(other) != group for other in interface.addresses):
+            self.leave(interface, group)
+
+    def join(self, interface: Interface, group: bytes) -> None:
+        """Listen to a group."""
+        interface.groups.add(group)
+        interface.group_macs.add(ethernet.multicast_mac(group))
+
+    def leave(self, interface: Interface, group: bytes) -> None:
+        """Listen to a group no more."""
+        interface.groups.discard(group)
+        interface.group_macs = {ethernet.multicast_mac(left) for left in interface.groups}
+
+    def _note_owner(self, interface: Interface, address: InterfaceAddress) -> None:
+        if address.is_assigned and not ipv6.is_link_local(address.address):
+            self._owners[address.address] = interface
+            self._add_on_link_route(interface, address)
+        else:
+            self._owners.pop(address.address, None)
+
+    def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
+        # An address that somebody configured says what is on the link. One from SLAAC does not:
+        # the L flag does, RFC 4861 section 6.3.4. Nor one from DHCPv6, RFC 5942 section 4.
+        if address.origin != "static" or address.prefix_length == 128:
+            return
+        shift = 128 - address.prefix_length
+        prefix = int.from_bytes(address.address, "big") >> shift << shift
+        self.routes.add(
+            Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
+        )
+
+    # --- Life -------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Switch it on: every interface joins all-nodes, RFC 4291 section 2.8."""
+        for interface in self.interfaces.values():
+            self.join(interface, ipv6.ALL_NODES)
+            if self.is_router:
+                self.join(interface, ipv6.ALL_ROUTERS)
+
+    def is_expired(self, when: float) -> bool:
+        """Return whether a lifetime has ended."""
+        return not math.isinf(when) and when <= self.now
