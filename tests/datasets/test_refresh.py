@@ -440,8 +440,9 @@ def test_the_command_refuses_a_mirror_that_is_not_https(publisher: Publisher, pl
 # ---------------------------------------------------------------- stopped at any moment
 
 _PARENT = """
-import os, sys
+import os, signal, sys
 from ipv6data.commands import app
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 print("ready", flush=True)
 for line in sys.stdin:
     refresh = os.fork()
