@@ -149,7 +149,7 @@ class Capture:
         Time 0 is the beginning of 1970, to the nanosecond.
         """
         interfaces = [
-            pcapng.Source(place.name, place.link_type, place.link.name if place.link else "")
+            pcap.Source(place.name, place.link_type, place.link.name if place.link else "")
             for place in self._places
         ]
         rows = ((self._times[n], self._data(n), self._where[n]) for n in range(len(self)))
@@ -184,10 +184,7 @@ class Capture:
             MalformedError: As `load`.
         """
         capture = cls(())
-        if pcapng.is_one(content):
-            found = pcapng.pull_file(content)
-        else:
-            found = pcap.pull_file(content)
+        found = pcapng.pull_file(content) if pcapng.is_one(content) else pcap.pull_file(content)
         for source in found.sources:
             capture._places.append(_Place(source.name, source.link_type, None, None))
         for time, data, where in found.rows:
