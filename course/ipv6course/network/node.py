@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ipv6course.network.device import Device
+from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.routes import Route, RouteTable
@@ -74,6 +75,7 @@ class Node(Device):
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
+        self.icmp = Icmp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
