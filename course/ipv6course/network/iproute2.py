@@ -99,9 +99,7 @@ _OBJECTS = {
             "flush": change.flush_neighbors,
         },
     ),
-    "maddress": _Object(
-        "maddr", {"show": show.groups, "list": show.groups, "lst": show.groups}
-    ),
+    "maddress": _Object("maddr", {"show": show.groups, "list": show.groups, "lst": show.groups}),
 }
 _OTHER_NAMES = {"neighbour": "neighbor", "addr": "address", "maddr": "maddress"}
 

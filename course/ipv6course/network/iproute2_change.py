@@ -85,9 +85,7 @@ def _address_words(node: Node, words: Words) -> _Given:
             code=1,
         )
     if times["preferred_lft"] > times["valid_lft"]:
-        raise IpError(
-            "preferred_lft is greater than valid_lft", "RFC 4862 section 5.5.3 e", code=1
-        )
+        raise IpError("preferred_lft is greater than valid_lft", "RFC 4862 section 5.5.3 e", code=1)
     where = interface(node, device)
     return _Given(found[0], found[1], where, times["valid_lft"], times["preferred_lft"])
 
@@ -115,7 +113,16 @@ def _put(node: Node, wanted: _Given) -> None:
         preferred_until=node.now + wanted.preferred,
         valid_until=node.now + wanted.valid,
     )
-    node.configuration.add(wanted.interface, held)
+    give_address(node, wanted.interface, held)
+
+
+def give_address(node: Node, where: Interface, held: InterfaceAddress) -> None:
+    """Give an interface an address that somebody wrote down; DAD tests it first."""
+    configuration = getattr(node, "configuration", None)
+    if configuration is None:
+        node.assign(where, held)
+    else:
+        configuration.add(where, held)
 
 
 def replace_address(node: Node, words: Words, options: Options) -> str:
@@ -194,7 +201,8 @@ def read_route(node: Node, words: Words) -> Route:
         words.take()
     if not words:
         raise IpError(
-            "RTNETLINK answers: No such device", "say where it goes, as in default via fe80::1 dev eth0"
+            "RTNETLINK answers: No such device",
+            "say where it goes, as in default via fe80::1 dev eth0",
         )
     first, length = prefix(words.take())
     route = Route(first, length, None, origin="boot", metric=DEFAULT_METRIC, kind=kind)
@@ -204,7 +212,8 @@ def read_route(node: Node, words: Words) -> Route:
         return replace(route, interface=None, next_hop=None)
     if route.next_hop is None and route.interface is None:
         raise IpError(
-            "RTNETLINK answers: No such device", "say the neighbor with via, or dev and the interface"
+            "RTNETLINK answers: No such device",
+            "say the neighbor with via, or dev and the interface",
         )
     if route.next_hop is not None:
         route = _towards(node, route, route.next_hop)
@@ -396,16 +405,18 @@ def set_link(node: Node, words: Words, options: Options) -> str:
     while words:
         word = words.take()
         if word == "up":
-            node.switch_on(where)
+            _switch_on(node, where)
         elif word == "down":
-            node.switch_off(where)
+            _switch_off(node, where)
         elif word == "mtu":
             _set_mtu(where, number(words.take(), "mtu"))
         elif word == "address":
             try:
                 where.mac = given.hardware_address(words.take()).packed
             except ValueError as why:
-                raise IpError("RTNETLINK answers: Cannot assign requested address", str(why)) from None
+                raise IpError(
+                    "RTNETLINK answers: Cannot assign requested address", str(why)
+                ) from None
         elif word == "promisc":
             where.promiscuous = words.take() == "on"
         else:
@@ -415,6 +426,23 @@ def set_link(node: Node, words: Words, options: Options) -> str:
                 code=255,
             )
     return ""
+
+
+def _switch_on(node: Node, where: Interface) -> None:
+    where.is_up = True
+
+
+def _switch_off(node: Node, where: Interface) -> None:
+    """As Linux does it: addresses, routes and neighbors of the interface are forgotten."""
+    where.is_up = False
+    for held in [*where.addresses.values()]:
+        take_away(node, where, held)
+    for route in [*node.routes]:
+        if route.interface is where:
+            node.routes.remove(route)
+    for entry in [*node.neighbors.entries()]:
+        if entry.interface is where:
+            node.neighbors.forget(where, entry.address)
 
 
 def _set_mtu(where: Interface, mtu: int) -> None:

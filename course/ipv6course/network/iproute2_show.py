@@ -67,11 +67,7 @@ def links(node: Node, words: Words, options: Options) -> str:
             is_up = True
         else:
             only = words.take() if word == "dev" else word
-    rows = [
-        _full_link(row)
-        for row in _links(node, only)
-        if not is_up or "UP" in row["flags"]
-    ]
+    rows = [_full_link(row) for row in _links(node, only) if not is_up or "UP" in row["flags"]]
     if options.is_brief:
         return options.print(
             [_brief_link(row) for row in rows],
@@ -335,8 +331,9 @@ def routes(node: Node, words: Words, options: Options) -> str:
             first, length = prefix(word)
             only["dst"] = destination_text(first, length)
     rows = [row for row in route_rows(node) if _fits(row, only)]
-    text = "".join(route_line({k: v for k, v in row.items() if k not in only or k == "dst"})
-                   for row in rows)
+    text = "".join(
+        route_line({k: v for k, v in row.items() if k not in only or k == "dst"}) for row in rows
+    )
     return options.print(rows, text)
 
 
@@ -355,9 +352,7 @@ def route_rows(node: Node) -> list[Row]:
                 first = int.from_bytes(held.address, "big") >> shift << shift
                 if (first, held.prefix_length, one) not in known:
                     known.add((first, held.prefix_length, one))
-                    found.append(
-                        Route(first, held.prefix_length, one, metric=256, origin="kernel")
-                    )
+                    found.append(Route(first, held.prefix_length, one, metric=256, origin="kernel"))
     return [_route_row(node, route) for route in sorted(found, key=_place_in_tree)]
 
 
@@ -431,7 +426,8 @@ def route_to(node: Node, words: Words, options: Options) -> str:
     route = node.routes.lookup(octets)
     if route is None or route.kind == "unreachable":
         raise IpError(
-            "RTNETLINK answers: Network is unreachable" if route is None
+            "RTNETLINK answers: Network is unreachable"
+            if route is None
             else "RTNETLINK answers: No route to host",
             f"{node.name} has no route to {destination}",
         )

@@ -74,7 +74,7 @@ class Words:
             IpError: There is none.
         """
         if not self:
-            raise IpError("Command line is not complete. Try option \"help\"", code=255)
+            raise IpError('Command line is not complete. Try option "help"', code=255)
         self._at += 1
         return self._words[self._at - 1]
 

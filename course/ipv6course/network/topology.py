@@ -35,7 +35,7 @@ from ipv6course.address.text import N_, shown
 from ipv6course.network import sysctl, yaml_text
 from ipv6course.network.host import Host
 from ipv6course.network.interface import Interface, InterfaceAddress
-from ipv6course.network.iproute2_change import read_route
+from ipv6course.network.iproute2_change import give_address, read_route
 from ipv6course.network.iproute2_show import destination_text, mac_text, text_of
 from ipv6course.network.iproute2_words import Words
 from ipv6course.network.node import Node
@@ -83,9 +83,7 @@ def build(top: dict[str, Value], network: Network) -> None:
     if "seed" in top:
         network.seed = top["seed"].integer("seed")
     parts = _devices(top.get("nodes"), network)
-    taken = {
-        interface.mac for part in parts for interface in part.device.interfaces.values()
-    }
+    taken = {interface.mac for part in parts for interface in part.device.interfaces.values()}
     for value in top["links"].list("links") if "links" in top else []:
         _connect(value, network, taken)
     for part in parts:
@@ -153,9 +151,7 @@ def _give_macs(device: Device, network: Network, taken: set[bytes]) -> None:
 
 
 def _new_mac(network: Network, taken: set[bytes]) -> bytes:
-    return next(
-        mac for mac in (network.new_mac() for _ in range(_MOST_MACS)) if mac not in taken
-    )
+    return next(mac for mac in (network.new_mac() for _ in range(_MOST_MACS)) if mac not in taken)
 
 
 def _connect(value: Value, network: Network, taken: set[bytes]) -> None:
@@ -166,7 +162,7 @@ def _connect(value: Value, network: Network, taken: set[bytes]) -> None:
     if len(ends) != 2:
         raise fields["ends"].fail(f"a link has two ends; here are {len(ends)}.")
     mtu = _within(fields["mtu"], "mtu", 68, 65535) if "mtu" in fields else ethernet.MTU
-    figures = {
+    figures: dict[str, Any] = {
         name: fields[name].number(name)
         for name in ("delay", "loss", "duplication")
         if name in fields
@@ -189,7 +185,9 @@ def _end(end: Value, network: Network, mtu: int) -> Interface:
     device = network.devices[name]
     if not colon:
         interface = next(
-            f"{device.port}{n}" for n in range(1 << 16) if f"{device.port}{n}" not in device.interfaces
+            f"{device.port}{n}"
+            for n in range(1 << 16)
+            if f"{device.port}{n}" not in device.interfaces
         )
     if interface not in device.interfaces:
         if not _INTERFACE_NAME.fullmatch(interface):
@@ -205,14 +203,9 @@ def _configure(part: _Part) -> None:
     node = part.device
     if not isinstance(node, Node):
         return
-    interfaces = part.fields["interfaces"].mapping("interfaces") if "interfaces" in part.fields else {}
-    for name, said in interfaces.items():
-        interface, fields = node.interfaces[name], said.mapping("interfaces")
-        if "sysctls" in fields:
-            for setting, value in fields["sysctls"].mapping("sysctls").items():
-                _try(value, lambda s=setting, v=value: sysctl.write(interface.settings, s, v.text(s)))
-        for value in fields["addresses"].list("addresses") if "addresses" in fields else []:
-            node.configuration.add(interface, _address(value))
+    if "interfaces" in part.fields:
+        for name, said in part.fields["interfaces"].mapping("interfaces").items():
+            _configure_interface(node, node.interfaces[name], said.mapping("interfaces"))
     for value in part.fields["routes"].list("routes") if "routes" in part.fields else []:
         text = value.text("a route")
         _try(value, lambda t=text: node.routes.add(read_route(node, Words(t.split()))))
@@ -224,6 +217,16 @@ def _configure(part: _Part) -> None:
     if "ripng" in part.fields:
         names = [one.text("an interface") for one in part.fields["ripng"].list("ripng")]
         _try(part.fields["ripng"], lambda: start_ripng(node, names))
+
+
+def _configure_interface(node: Node, interface: Interface, fields: dict[str, Value]) -> None:
+    if "sysctls" in fields:
+        for name, value in fields["sysctls"].mapping("sysctls").items():
+            text = value.text(name)
+            _try(value, lambda n=name, t=text: sysctl.write(interface.settings, n, t))
+    if "addresses" in fields:
+        for value in fields["addresses"].list("addresses"):
+            give_address(node, interface, _address(value))
 
 
 def _try(value: Value, action: Any) -> None:
