@@ -492,15 +492,19 @@ def _neighbor_words(node: Node, words: Words) -> tuple[bytes, Interface, bytes |
 
 def _put_neighbor(node: Node, words: Words, *, is_new: bool) -> str:
     found, where, mac, state = _neighbor_words(node, words)
-    if mac is None or state not in ("PERMANENT", "STALE", "REACHABLE"):
+    if mac is None or state not in ("PERMANENT", "STALE"):
         raise IpError(
             "RTNETLINK answers: Invalid argument",
-            "say the MAC address with lladdr; nud is permanent, reachable or stale here",
+            "say the MAC address with lladdr; nud is permanent or stale here",
         )
     entries = node.neighbors.entries()
     if is_new and any(one.interface is where and one.address == found for one in entries):
         raise IpError("RTNETLINK answers: File exists", "use replace")
-    node.neighbors.set(where, found, mac, state)
+    if state == "PERMANENT":
+        node.neighbors.set_permanent(where, found, mac)
+    else:
+        node.neighbors.forget(where, found)
+        node.neighbors.learn(where, found, mac)
     return ""
 
 

@@ -51,7 +51,7 @@ METRIC = 120
 
 @dataclass(slots=True, eq=False)
 class Destination:
-    """What a router knows of a prefix, section 2.2."""
+    """What a router knows of a prefix, section 2."""
 
     prefix: int
     length: int

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from ipv6course.network.wire import MalformedError, ipv6
 
 PORT = 521  # section 2
-GROUP = bytes.fromhex("ff02" + "00" * 13 + "09")  # section 2.5.1: all RIPng routers
+GROUP = bytes.fromhex("ff02" + "00" * 13 + "09")  # section 2.5: all RIPng routers
 VERSION = 1
 REQUEST = 1
 RESPONSE = 2
 INFINITY = 16  # section 2.1: not reachable
-HOP_LIMIT = 255  # section 2.5.1: of what is sent to the group
+HOP_LIMIT = 255  # section 2.4.2: of what is sent to the group
 
 HEADER = 4  # octets
 ENTRY = 20
