@@ -83,19 +83,11 @@ class Node(Device):
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
-<<<<<<< HEAD
-        self.path_mtu = PathMtus(self)
-        self.fragments = Fragments(self)
-        self.extension_headers = ExtensionHeaders(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
-=======
         self.sources = Sources(self)
         self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
->>>>>>> 621d80816b105d7faed7ef9424507564cc8b208e
 
     # --- In ---------------------------------------------------------------------------------------
 
