@@ -103,6 +103,19 @@ class Device:
         if interface.is_up:
             self._outbox.append((interface, frame))
 
+    def come_to_now(self) -> World:
+        """Take note of the world's time: somebody asks it to do something, and no event does.
+
+        What it then has to send goes out with `World.attend`.
+
+        Raises:
+            ValueError: It is in no network.
+        """
+        if self.world is None:
+            raise ValueError(f"{self.name} is in no network; network.add(…) puts it there")
+        self.now = self.world.now
+        return self.world
+
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something later, counted from the time of this call."""
         self.timers.at(self.now + seconds, action)
