@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from ipv6course.network.interface import Interface
@@ -103,18 +104,17 @@ class Device:
         if interface.is_up:
             self._outbox.append((interface, frame))
 
-    def come_to_now(self) -> World:
-        """Take note of the world's time: somebody asks it to do something, and no event does.
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Do what somebody asks for from outside: at the world's time, and what is sent goes out.
 
-        What it then has to send goes out with `World.attend`.
-
-        Raises:
-            ValueError: It is in no network.
+        Whatever a lesson calls while no time passes is done in `with device.asked():`.
         """
-        if self.world is None:
-            raise ValueError(f"{self.name} is in no network; network.add(…) puts it there")
-        self.now = self.world.now
-        return self.world
+        if self.world is not None:
+            self.now = self.world.now
+        yield
+        if self.world is not None:
+            self.world.attend(self)
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something later, counted from the time of this call."""

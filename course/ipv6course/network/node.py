@@ -83,14 +83,16 @@ class Node(Device):
         """Who sees each packet for this node, before it is processed."""
         self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -118,8 +120,8 @@ class Node(Device):
                 return  # cut off on the way: there is nothing to answer to
             data = data[:length]
         source, destination = data[8:24], data[24:40]
-        if source[0] == 0xFF or interface.mac == frame[6:12]:
-            return  # a group is no sender, RFC 4291 section 2.7; nor does a node hear itself
+        if source[0] == 0xFF or interface.settings.disable_ipv6:
+            return  # a group is no sender, RFC 4291 section 2.7
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
@@ -279,7 +281,7 @@ class Node(Device):
 
     def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
         """Put a packet into a frame, and the frame on its way."""
-        if interface.is_up:
+        if interface.is_up and not interface.settings.disable_ipv6:
             self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
 
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
@@ -385,6 +387,18 @@ class Node(Device):
         self.routes.add(
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        return ip(self, command)
 
     # --- Life -------------------------------------------------------------------------------------
 

@@ -13,6 +13,17 @@ import netaddr
 from ipv6course.address import given
 from ipv6course.address.text import N_
 from ipv6course.network import surface
+from ipv6course.network.probing import (
+    check,
+    free_identifier,
+    has_way,
+    ip_of,
+    name_of,
+    shown,
+    with_zone,
+    world_of,
+    zone_of,
+)
 from ipv6course.network.wire import icmpv6, ipv6
 
 if TYPE_CHECKING:
@@ -155,7 +166,7 @@ class PingResult:
     def __str__(self) -> str:
         if self.failure:
             return f"ping: connect: {self.failure}"
-        numeric = _with_zone(self.destination, self.zone)
+        numeric = with_zone(self.destination, self.zone)
         title = f"PING {self.name}({numeric}) {self.origin}{self.size} data bytes"
         return "\n".join([title, *map(self._line, self.events), "", *self._statistics()])
 
@@ -202,7 +213,7 @@ class PingResult:
 
 
 def _milliseconds(micro: int) -> str:
-    """Write microseconds as iputils does: three digits, and a fourth where it is under 1 ms."""
+    """Write microseconds as iputils does: in milliseconds, with three digits that count."""
     if micro >= 100_000 - 50:
         return f"{(micro + 500) // 1000}"
     if micro >= 10_000 - 5:
@@ -210,15 +221,6 @@ def _milliseconds(micro: int) -> str:
     if micro >= 1000:
         return f"{(micro + 5) // 1000}.{(micro + 5) % 1000 // 10:02}"
     return f"0.{micro:03}"
-
-
-def shown(address: netaddr.IPAddress, interface: str) -> str:
-    """Write an address; a link-local one with the interface where it is meant, RFC 4007 11.2."""
-    return _with_zone(address, interface if ipv6.is_link_local(address.packed) else "")
-
-
-def _with_zone(address: netaddr.IPAddress, zone: str) -> str:
-    return f"{address}%{zone}" if zone else str(address)
 
 
 class _Run:
@@ -242,7 +244,7 @@ class _Run:
         self.interface = interface
         self.hop_limit = hop_limit
         self.may_fragment = may_fragment
-        self.identifier = _free_identifier(node)
+        self.identifier = free_identifier(node)
         self.flow_label = node.random.getrandbits(20)  # one flow, RFC 6437 section 3
         self._sent: dict[int, float] = {}
         self._answered: set[int] = set()
@@ -252,8 +254,8 @@ class _Run:
         failed = len(self.result.events) - len(self.result.replies)
         return len(self._answered) + failed >= count
 
-    def send(self, sequence: int) -> bool:
-        """Send a request. Return whether there was a way for it."""
+    def send(self, sequence: int) -> None:
+        """Send a request."""
         now = self.node.now
         self.result.transmitted += 1
         self._sent[sequence] = now
@@ -261,9 +263,9 @@ class _Run:
         mtu = self.node.path_mtu.to(self.destination, self.interface)
         if length > mtu and not self.may_fragment:
             self.result.events.append(TooLong(sequence, mtu))
-            return True
+            return
         body = struct.pack("!HH", self.identifier, sequence & 0xFFFF)
-        packet = self.node.icmp.send(
+        self.node.icmp.send(
             icmpv6.ECHO_REQUEST,
             0,
             body + _data(self.result.size, now),
@@ -273,7 +275,6 @@ class _Run:
             hop_limit=self.hop_limit,
             flow_label=self.flow_label,
         )
-        return packet is not None
 
     def hear(self, packet: Packet, echo: icmpv6.Echo) -> None:
         """Take an Echo Reply with this run's identifier."""
@@ -285,7 +286,7 @@ class _Run:
         result.events.append(
             PingReply(
                 echo.sequence,
-                _ip(packet.source),
+                ip_of(packet.source),
                 packet.interface.name,
                 packet.hop_limit,
                 ECHO_HEADER + len(echo.data),
@@ -309,7 +310,7 @@ class _Run:
         self.result.events.append(
             PingError(
                 int.from_bytes(quoted[6:8], "big"),
-                _ip(problem.reporter),
+                ip_of(problem.reporter),
                 problem.interface.name,
                 problem.type,
                 problem.code,
@@ -331,16 +332,6 @@ def _data(size: int, now: float) -> bytes:
         return data
     seconds, micro = divmod(round(now * _MICRO), _MICRO)
     return _TIMESTAMP.pack(seconds, micro) + data[_TIMESTAMP.size :]
-
-
-def _ip(packed: bytes) -> netaddr.IPAddress:
-    return netaddr.IPAddress(int.from_bytes(packed, "big"), 6)
-
-
-def _free_identifier(node: Node) -> int:
-    while (found := node.random.getrandbits(16)) in node.icmp.echoes:
-        pass
-    return found
 
 
 def ping(
@@ -376,10 +367,10 @@ def ping(
     Raises:
         ValueError: A figure is impossible, or the node is in no network.
     """
-    _check("count", count, 1, 0xFFFF)
-    _check("size", size, 0, LARGEST)
+    check("count", count, 1, 0xFFFF)
+    check("size", size, 0, LARGEST)
     if hop_limit is not None:
-        _check("hop_limit", hop_limit, 1, 0xFF)
+        check("hop_limit", hop_limit, 1, 0xFF)
     if not interval > 0 or not wait > 0:
         raise given.refusal(
             N_("interval={interval} and wait={wait}: both are seconds, and more than 0."),
@@ -387,14 +378,16 @@ def ping(
             wait=wait,
         )
     to, out = surface.destination(node, destination, interface)
-    world = node.come_to_now()
-    result = PingResult(_ip(to), _name(destination, to), size, zone=_zone(to, destination, out))
+    world = world_of(node)
+    result = PingResult(
+        ip_of(to), name_of(destination, to), size, zone=zone_of(to, destination, out)
+    )
     chosen = surface.packed(source) if source is not None else node.choose_source(to, out)
-    if chosen is None or not _has_way(node, to, out):
+    if chosen is None or not has_way(node, to, out):
         result.failure = "Network is unreachable"
         return result
     if source is not None or interface is not None:
-        result.origin = f"from {_ip(chosen)} {out.name if out and interface else ''}: "
+        result.origin = f"from {ip_of(chosen)} {out.name if out and interface else ''}: "
     run = _Run(
         node,
         result,
@@ -410,10 +403,9 @@ def ping(
         for sequence in range(1, count + 1):
             if sequence > 1:
                 world.run_until(lambda: False, interval)
-                node.come_to_now()
                 result.seconds = interval * (sequence - 1)
-            run.send(sequence)
-            world.attend(node)
+            with node.asked():
+                run.send(sequence)
         is_over: Callable[[], bool] = lambda: run.is_over(count)  # noqa: E731
         if not world.run_until(lambda: is_over() or bool(result.replies), wait):
             return result
@@ -422,29 +414,3 @@ def ping(
     finally:
         del node.icmp.echoes[run.identifier]
         node.icmp.listeners.remove(run.hear_problem)
-
-
-def _check(name: str, figure: object, least: int, most: int) -> None:
-    if not isinstance(figure, int) or isinstance(figure, bool) or not least <= figure <= most:
-        raise given.refusal(
-            N_("{name}={figure!r}: it is a whole number from {least} to {most}."),
-            name=name,
-            figure=figure,
-            least=least,
-            most=most,
-        )
-
-
-def _has_way(node: Node, to: bytes, out: Interface | None) -> bool:
-    if to[0] == 0xFF or ipv6.is_link_local(to) or node.route_to(to, out) is not None:
-        return True
-    return node.is_mine(to, out or next(iter(node.interfaces.values())))
-
-
-def _name(destination: object, to: bytes) -> str:
-    return destination if isinstance(destination, str) else str(_ip(to))
-
-
-def _zone(to: bytes, destination: object, out: Interface | None) -> str:
-    has_zone = isinstance(destination, str) and "%" in destination
-    return out.name if out is not None and has_zone else ""

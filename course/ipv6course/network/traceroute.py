@@ -15,15 +15,16 @@ import netaddr
 from ipv6course.address import given
 from ipv6course.address.text import N_
 from ipv6course.network import surface
-from ipv6course.network.ping import (
-    _check,
-    _free_identifier,
-    _has_way,
-    _ip,
-    _name,
-    _with_zone,
-    _zone,
+from ipv6course.network.probing import (
+    check,
+    free_identifier,
+    has_way,
+    ip_of,
+    name_of,
     shown,
+    with_zone,
+    world_of,
+    zone_of,
 )
 from ipv6course.network.wire import icmpv6, ipv6
 
@@ -110,7 +111,7 @@ class TracerouteResult:
 
     def __str__(self) -> str:
         title = (
-            f"traceroute to {self.name} ({_with_zone(self.destination, self.zone)}), "
+            f"traceroute to {self.name} ({with_zone(self.destination, self.zone)}), "
             f"{self.max_hops} hops max, {self.size} byte packets"
         )
         lines = [title, *map(self._line, self.hops)]
@@ -181,7 +182,7 @@ class _Run:
         """Take the answer to a probe; a second one changes nothing."""
         probe = self.waiting.pop(number, None)
         if probe is not None:
-            probe.source = _ip(source)
+            probe.source = ip_of(source)
             probe.interface = interface.name
             probe.seconds = self.node.now - probe.sent
             probe.mark = mark
@@ -237,7 +238,7 @@ class _IcmpRun(_Run):
     """Echo Requests; the sequence number is the probe's, from 1."""
 
     def open(self) -> None:
-        self.identifier = _free_identifier(self.node)
+        self.identifier = free_identifier(self.node)
         self.node.icmp.echoes[self.identifier] = self._hear
         self.node.icmp.listeners.append(self._hear_problem)
 
@@ -313,19 +314,19 @@ def traceroute(
         raise given.refusal(
             N_("method={method!r}: there are {known}."), method=method, known=", ".join(_METHODS)
         )
-    _check("max_hops", max_hops, 1, 0xFF)
-    _check("queries", queries, 1, 10)
-    _check("size", size, SMALLEST, 65_000)
-    _check("simultaneous", simultaneous, 1, 1000)
+    check("max_hops", max_hops, 1, 0xFF)
+    check("queries", queries, 1, 10)
+    check("size", size, SMALLEST, 65_000)
+    check("simultaneous", simultaneous, 1, 1000)
     if not wait > 0:
         raise given.refusal(N_("wait={wait}: it is seconds, and more than 0."), wait=wait)
     to, out = surface.destination(node, destination, interface)
-    node.come_to_now()
+    world_of(node)
     result = TracerouteResult(
-        _ip(to), _name(destination, to), max_hops, size, _zone(to, destination, out), numeric
+        ip_of(to), name_of(destination, to), max_hops, size, zone_of(to, destination, out), numeric
     )
     chosen = surface.packed(source) if source is not None else node.choose_source(to, out)
-    if chosen is None or not _has_way(node, to, out):
+    if chosen is None or not has_way(node, to, out):
         result.failure = "Network is unreachable"
         return result
     data = bytes(0x40 + (n & 0x3F) for n in range(size - SMALLEST))
@@ -343,17 +344,16 @@ def _collect(
     run: _Run, probes: list[Probe], queries: int, wait: float, simultaneous: int
 ) -> list[Hop]:
     """Send the probes in order, so many at once, until the first hop that is an end."""
-    world = run.node.come_to_now()
+    world = world_of(run.node)
     end, following = len(probes), 0
     while following < end or run.waiting:
-        while following < end and len(run.waiting) < simultaneous:
-            run.send(following, probes[following])
-            following += 1
-        world.attend(run.node)
+        with run.node.asked():
+            while following < end and len(run.waiting) < simultaneous:
+                run.send(following, probes[following])
+                following += 1
         under_way = len(run.waiting)
         first = min(probe.sent for probe in run.waiting.values())
         world.run_until(lambda: len(run.waiting) < under_way, first + wait - world.now)  # noqa: B023
-        run.node.come_to_now()
         for number, probe in tuple(run.waiting.items()):
             if probe.sent + wait <= world.now:
                 del run.waiting[number]
