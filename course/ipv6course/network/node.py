@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ipv6course.network.configuration import Configuration
 from ipv6course.network.device import Device
@@ -24,6 +25,10 @@ from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
 from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
+
+if TYPE_CHECKING:
+    from ipv6course.network.ping import PingResult
+    from ipv6course.network.traceroute import TracerouteResult
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -80,6 +85,8 @@ class Node(Device):
         """Who sees each packet for this node, before it is processed."""
         self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
         self._owners: dict[bytes, Interface] = {}
         self.is_started = False
         """Whether it was switched on."""
@@ -87,11 +94,11 @@ class Node(Device):
         self.configuration = Configuration(self)
         self.discovery = Discovery(self)
         self.icmp = Icmp(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -301,6 +308,36 @@ class Node(Device):
             raise ValueError(f"{self.name} has no interface; connect it to something first")
         return next(iter(self.interfaces.values()))
 
+    # --- Looking ------------------------------------------------------------------------------
+
+    def ping(self, destination: object, **options: Any) -> PingResult:
+        """Send Echo Requests; see `ping.ping` for the options.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `count`, `size`, `hop_limit`, `source`, `interface`, `interval`, …
+
+        Returns:
+            What happened; printed, it looks as iputils' ping does.
+        """
+        from ipv6course.network.ping import ping  # what nobody calls is not loaded
+
+        return ping(self, destination, **options)
+
+    def traceroute(self, destination: object, **options: Any) -> TracerouteResult:
+        """Find the routers on the way to a destination; see `traceroute.traceroute`.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `method` ("udp" or "icmp"), `max_hops`, `queries`, `size`, …
+
+        Returns:
+            The hops; printed, they look as traceroute's own output.
+        """
+        from ipv6course.network.traceroute import traceroute
+
+        return traceroute(self, destination, **options)
+
     # --- Addresses and groups -----------------------------------------------------------------
 
     def assign(self, interface: Interface, address: InterfaceAddress, *, join: bool = True) -> None:
@@ -380,6 +417,18 @@ class Node(Device):
                 and math.isinf(route.valid_until)
             ):
                 self.routes.remove(route)
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        return ip(self, command)
 
     # --- Life -------------------------------------------------------------------------------------
 
