@@ -17,6 +17,7 @@ from ipv6course.network.interface import Interface, InterfaceAddress, State
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
+from ipv6course.network.tcp import Tcp
 from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, ipv6
 
@@ -80,6 +81,7 @@ class Node(Device):
         self.icmp = Icmp(self)
         self.sources = Sources(self)
         self.udp = Udp(self)
+        self.tcp = Tcp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
