@@ -12,14 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ipv6course.network.device import Device
+from ipv6course.network.extension_headers import ExtensionHeaders
+from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
 from ipv6course.network.neighbors import Neighbors
+from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
 from ipv6course.network.tcp import Tcp
 from ipv6course.network.udp import Udp
-from ipv6course.network.wire import ethernet, ipv6
+from ipv6course.network.wire import ethernet, icmpv6, ipv6
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -79,6 +82,9 @@ class Node(Device):
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
+        self.path_mtu = PathMtus(self)
+        self.fragments = Fragments(self)
+        self.extension_headers = ExtensionHeaders(self)
         self.sources = Sources(self)
         self.udp = Udp(self)
         self.tcp = Tcp(self)
@@ -140,9 +146,22 @@ class Node(Device):
                 return
         for watcher in self.watchers:
             watcher(packet)
+        if packet.next_header in self.extension_headers:
+            whole = self.extension_headers.process(packet)
+            if whole is None:
+                return
+            packet = whole
         handler = self.next_headers.get(packet.next_header)
         if handler is not None:
             handler(packet)
+        elif packet.next_header != ipv6.NO_NEXT_HEADER:  # RFC 8200 section 4.7: ignored
+            self.icmp.error(  # section 4
+                packet.data,
+                packet.interface,
+                icmpv6.PARAMETER_PROBLEM,
+                icmpv6.UNKNOWN_NEXT_HEADER,
+                packet.next_header_at,
+            )
 
     def forward(self, data: bytes, interface: Interface, frame: bytes) -> None:
         """Take a packet for somebody else. A host drops it silently, RFC 8504 section 5.2."""
@@ -170,7 +189,7 @@ class Node(Device):
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
         if self.is_mine(destination, interface or self._first_interface()):
-            self.timers.at(self.now, lambda: self._loop_back(data))
+            self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
             next_hop = destination
@@ -181,8 +200,19 @@ class Node(Device):
                 return False
             interface = route.interface
             next_hop = route.next_hop or destination
-        self.neighbors.send(interface, next_hop, data)
+        for piece in self._fitting(data, interface):
+            self.neighbors.send(interface, next_hop, piece)
         return True
+
+    def _fitting(self, data: bytes, interface: Interface) -> list[bytes]:
+        """Return a packet whole, or its fragments where the path is too narrow for it."""
+        if len(data) <= ipv6.MINIMUM_MTU:
+            return [data]
+        destination = data[24:40]
+        mtu = self.path_mtu.to(destination, interface)
+        if len(data) <= mtu:
+            return [data]
+        return split(data, mtu, self.fragments.identification(destination))
 
     def send_payload(
         self,
@@ -252,11 +282,12 @@ class Node(Device):
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
         destination = data[24:40]
         interface = interface or self._first_interface()
-        self.transmit(interface, ethernet.multicast_mac(destination), data)
+        for piece in self._fitting(data, interface):
+            self.transmit(interface, ethernet.multicast_mac(destination), piece)
         return True
 
-    def _loop_back(self, data: bytes) -> None:
-        interface = self._owners.get(data[24:40]) or self._first_interface()
+    def _loop_back(self, data: bytes, interface: Interface | None) -> None:
+        interface = interface or self._owners.get(data[24:40]) or self._first_interface()
         self.deliver(
             Packet(data, interface, interface.mac, data[8:24], data[24:40], data[7], data[6])
         )
