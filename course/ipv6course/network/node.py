@@ -78,6 +78,8 @@ class Node(Device):
         """Who sees each packet for this node, before it is processed."""
         self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
@@ -350,6 +352,18 @@ class Node(Device):
         self.routes.add(
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        return ip(self, command)
 
     # --- Life -------------------------------------------------------------------------------------
 
