@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ipv6course.network.device import Device
 from ipv6course.network.extension_headers import ExtensionHeaders
@@ -22,6 +23,10 @@ from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
 from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
+
+if TYPE_CHECKING:
+    from ipv6course.network.ping import PingResult
+    from ipv6course.network.traceroute import TracerouteResult
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -296,6 +301,36 @@ class Node(Device):
         if not self.interfaces:
             raise ValueError(f"{self.name} has no interface; connect it to something first")
         return next(iter(self.interfaces.values()))
+
+    # --- Looking ------------------------------------------------------------------------------
+
+    def ping(self, destination: object, **options: Any) -> PingResult:
+        """Send Echo Requests; see `ping.ping` for the options.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `count`, `size`, `hop_limit`, `source`, `interface`, `interval`, …
+
+        Returns:
+            What happened; printed, it looks as iputils' ping does.
+        """
+        from ipv6course.network.ping import ping  # what nobody calls is not loaded
+
+        return ping(self, destination, **options)
+
+    def traceroute(self, destination: object, **options: Any) -> TracerouteResult:
+        """Find the routers on the way to a destination; see `traceroute.traceroute`.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `method` ("udp" or "icmp"), `max_hops`, `queries`, `size`, …
+
+        Returns:
+            The hops; printed, they look as traceroute's own output.
+        """
+        from ipv6course.network.traceroute import traceroute
+
+        return traceroute(self, destination, **options)
 
     # --- Addresses and groups -----------------------------------------------------------------
 
