@@ -21,6 +21,7 @@ from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
+from ipv6course.network.tcp import Tcp
 from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
 
@@ -88,11 +89,12 @@ class Node(Device):
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
+        self.tcp = Tcp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
