@@ -102,6 +102,8 @@ def _run(function: Callable[..., Any], arguments: Any, named: Any, seconds: floa
 
 def _main(file: str, name: str, asked: str, answer: str) -> int:
     """Call the function; this is what runs in the namespaces."""
+    # /run is the laboratory's own: `ip netns` and daemons keep their files there.
+    subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     module = __import__(Path(file).stem)
     function = inspect.unwrap(getattr(module, name))

@@ -12,6 +12,9 @@ The hosts and routers are the very same objects: they are given frames and time 
     print(network.program(["ping", "-c", "1", "2001:db8::1"]).output)
     radvd = network.start(["radvd", "-n", "-C", "radvd.conf", "-p", "radvd.pid", "-m", "stderr"])
 
+Several kernels' worth: `network.kernel_node("r")` makes another network namespace; `attach(…,
+node="r")` puts an interface there, and the other methods take `node="r"` too.
+
 A kernel's interface is one end of a veth pair; the other end is a packet socket. Offloads are off,
 so what the kernel sends has its checksums and is no longer than the MTU.
 """
@@ -128,6 +131,7 @@ class RealTimeNetwork(Network):
         mtu: int = 1500,
         delay: float = _SHORTEST_DELAY,
         loss: float = 0.0,
+        node: str = "",
         **settings: int | str,
     ) -> Link:
         """Give the kernel an interface that is connected to a device. It is down until `up`.
@@ -139,6 +143,7 @@ class RealTimeNetwork(Network):
             mtu: Octets.
             delay: Seconds, between the device and the kernel.
             loss: A share, 0 to 1.
+            node: Which of the kernel's nodes gets it; "": the first.
             settings: The kernel's `net.ipv6.conf.NAME.…`, as `accept_dad=0`.
         """
         other = f"{name}-sim"
@@ -148,41 +153,60 @@ class RealTimeNetwork(Network):
         self.sysctl(f"conf/{other}/disable_ipv6", 1)  # it is a cable's plug, not a host
         for side in (name, other):
             _turn_offloads_off(side)
+        if node:
+            self.ip("link", "set", name, "netns", node)
         for setting, value in settings.items():
-            self.sysctl(f"conf/{name}/{setting}", value)
+            self.sysctl(f"conf/{name}/{setting}", value, node=node)
         subprocess.run(
             ["ip", "link", "set", other, "arp", "off", "promisc", "on", "up"], check=True
         )
-        port = self.kernel.add_interface(bytes.fromhex(self.mac(name).replace(":", "")), name)
+        port = self.kernel.add_interface(
+            bytes.fromhex(self.mac(name, node=node).replace(":", "")), name
+        )
         port.mtu = mtu
         self.kernel.open(port, other)
         return self.connect(end, port, mtu=mtu, delay=delay, loss=loss)
 
-    def up(self, *names: str) -> None:
+    def kernel_node(self, name: str, *, forwarding: bool = False) -> str:
+        """Make another node of the kernel, a network namespace, and return its name."""
+        subprocess.run(["ip", "netns", "add", name], check=True)
+        self.ip("link", "set", "lo", "up", node=name)
+        if forwarding:
+            self.sysctl("conf/all/forwarding", 1, node=name)
+        return name
+
+    def up(self, *names: str, node: str = "") -> None:
         """Switch interfaces of the kernel on."""
         for name in names:
-            subprocess.run(["ip", "link", "set", name, "up"], check=True)
+            self.ip("link", "set", name, "up", node=node)
 
-    def sysctl(self, setting: str, value: int | str) -> None:
+    def sysctl(self, setting: str, value: int | str, *, node: str = "") -> None:
         """Set one of the kernel's `net.ipv6.…`, as `sysctl("conf/k0/use_tempaddr", 2)`."""
-        Path("/proc/sys/net/ipv6", setting).write_text(f"{value}\n")
+        command = ["sh", "-c", 'echo "$1" > "/proc/sys/net/ipv6/$0"', setting, str(value)]
+        subprocess.run([*_at(node), *command], check=True)
 
-    def ip(self, *words: str) -> list[dict[str, Any]]:
+    def ip(self, *words: str, node: str = "") -> list[dict[str, Any]]:
         """Ask or tell the kernel by iproute2: `ip("-6", "addr", "show", "dev", "k0")`."""
-        ran = subprocess.run(["ip", "-j", *words], capture_output=True, text=True)
-        assert ran.returncode == 0, f"ip {' '.join(words)}: {ran.stderr}"
+        command = [*_at(node), "ip", "-j", *words]
+        ran = subprocess.run(command, capture_output=True, text=True)
+        assert ran.returncode == 0, f"{' '.join(command)}: {ran.stderr}"
         found: list[dict[str, Any]] = json.loads(ran.stdout or "[]")
         return [one for one in found if one]
 
-    def mac(self, name: str) -> str:
+    def mac(self, name: str, *, node: str = "") -> str:
         """Return the MAC address of one of the kernel's interfaces."""
-        found: str = self.ip("link", "show", "dev", name)[0]["address"]
+        found: str = self.ip("link", "show", "dev", name, node=node)[0]["address"]
         return found
 
-    def addresses(self, name: str) -> dict[netaddr.IPAddress, set[str]]:
+    def addresses(self, name: str, *, node: str = "") -> dict[netaddr.IPAddress, set[str]]:
         """Return the IPv6 addresses of one of the kernel's interfaces, each with its flags."""
+        file = "/proc/net/if_inet6"
+        if node:
+            text = subprocess.run([*_at(node), "cat", file], capture_output=True, text=True).stdout
+        else:
+            text = Path(file).read_text()
         found = {}
-        for line in Path("/proc/net/if_inet6").read_text().splitlines():
+        for line in text.splitlines():
             address, _index, _length, _scope, flags, device = line.split()
             if device == name:
                 bits = int(flags, 16)
@@ -190,30 +214,32 @@ class RealTimeNetwork(Network):
                 found[netaddr.IPAddress(int(address, 16), 6)] = words
         return found
 
-    def certain(self, name: str, prefix: str = "::/0") -> list[netaddr.IPAddress]:
+    def certain(
+        self, name: str, prefix: str = "::/0", *, node: str = ""
+    ) -> list[netaddr.IPAddress]:
         """Return the addresses in a prefix that have passed duplicate address detection."""
         network = netaddr.IPNetwork(prefix)
         return [
             address
-            for address, flags in self.addresses(name).items()
+            for address, flags in self.addresses(name, node=node).items()
             if address in network and not flags & {"tentative", "dadfailed"}
         ]
 
     # --- Programs ---------------------------------------------------------------------------------
 
-    def start(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def start(self, command: list[str], *, node: str = "") -> subprocess.Popen[bytes]:
         """Start a program that goes on; what it writes is for the message of a test that fails."""
-        started = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        started = subprocess.Popen([*_at(node), *command], stdin=subprocess.DEVNULL)
         self._programs.append(started)
         return started
 
-    def program(self, command: list[str], seconds: float = 20) -> Ended:
+    def program(self, command: list[str], seconds: float = 20, *, node: str = "") -> Ended:
         """Run a program to its end, while the network goes on."""
         if shutil.which(command[0]) is None:
             raise FileNotFoundError(f"{command[0]} is not on the PATH")
         with tempfile.TemporaryFile() as output:
             running = subprocess.Popen(
-                command,
+                [*_at(node), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -261,6 +287,11 @@ class RealTimeNetwork(Network):
 
     def _clock(self) -> float:
         return time.monotonic() - self._began
+
+
+def _at(node: str) -> list[str]:
+    """Return what runs a command in a node of the kernel."""
+    return ["nsenter", f"--net=/run/netns/{node}"] if node else []
 
 
 def _turn_offloads_off(name: str) -> None:

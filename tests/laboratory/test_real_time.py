@@ -71,3 +71,25 @@ def test_a_datagram_goes_from_the_kernel_to_a_device_and_back():
         "fe80::200:5eff:fe00:53aa",
     }
     assert seen["echo"].output == "done\n"
+
+
+@inside(seconds=20)
+def two_kernel_nodes():
+    network = RealTimeNetwork()
+    switch = network.add(Switch("s"))
+    for name in ("a", "b"):
+        node = network.kernel_node(name)
+        network.attach(switch, f"{name}0", node=node, accept_dad=0, accept_ra=0)
+        network.up(f"{name}0", node=node)
+        address = f"2001:db8::{name}/64"
+        network.ip("-6", "addr", "add", address, "dev", f"{name}0", "nodad", node=node)
+    ping = ["ping", "-c", "1", "-W", "3", "2001:db8::b"]
+    return network.program(ping, node="a"), network.certain("b0", node="b")
+
+
+def test_two_nodes_of_the_kernel_speak_through_a_simulated_switch():
+    ping, addresses = two_kernel_nodes()
+
+    assert ping.code == 0, ping.output
+    assert "1 received" in ping.output
+    assert len(addresses) == 2

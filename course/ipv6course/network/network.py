@@ -158,6 +158,8 @@ class Network:
 
     def attend(self, device: Device) -> None:
         """Take the frames that a device has to send, and note when it wants to be called."""
+        if device not in self._alarms:
+            return  # it is not switched on yet
         now = self.now
         for interface, frame in device.frames_to_send():
             link = interface.link

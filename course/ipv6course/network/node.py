@@ -81,11 +81,11 @@ class Node(Device):
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -113,8 +113,8 @@ class Node(Device):
                 return  # cut off on the way: there is nothing to answer to
             data = data[:length]
         source, destination = data[8:24], data[24:40]
-        if source[0] == 0xFF or interface.mac == frame[6:12]:
-            return  # a group is no sender, RFC 4291 section 2.7; nor does a node hear itself
+        if source[0] == 0xFF or interface.settings.disable_ipv6:
+            return  # a group is no sender, RFC 4291 section 2.7
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
@@ -274,7 +274,7 @@ class Node(Device):
 
     def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
         """Put a packet into a frame, and the frame on its way."""
-        if interface.is_up:
+        if interface.is_up and not interface.settings.disable_ipv6:
             self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
 
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
