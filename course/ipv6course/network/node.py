@@ -12,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ipv6course.network.device import Device
+from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.routes import Route, RouteTable
+from ipv6course.network.sources import Sources
+from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, ipv6
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
@@ -74,6 +77,9 @@ class Node(Device):
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
+        self.icmp = Icmp(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -226,12 +232,8 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
-        interface = interface or self._first_interface()
-        for address in interface.addresses.values():
-            is_local = ipv6.is_link_local(address.address)
-            if address.is_assigned and is_local == ipv6.is_link_local(destination):
-                return address.address
-        return interface.link_local
+        found = self.sources.choose(destination, interface).source
+        return None if found is None else found.address
 
     def route_to(self, destination: bytes, interface: Interface | None = None) -> Route | None:
         """Return the route that a packet takes, RFC 4861 section 5.2; None: there is none."""
