@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeAlias, TypeVar
 
 from ipv6course.network.wire import MalformedError
 
@@ -106,6 +106,7 @@ class Option:
 
 
 _Found = TypeVar("_Found", bound=Option)
+_Kind: TypeAlias = type[_Found]  # in a class whose own `type` is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,11 @@ class Message:
     """24 bits, chosen by the client for one exchange; a Reconfigure has 0."""
     options: tuple[Option, ...] = ()
 
-    def get(self, kind: type[_Found]) -> _Found | None:
+    def get(self, kind: _Kind[_Found]) -> _Found | None:
         """Return the first option of a class; None: there is none."""
         return first(self.options, kind)
 
-    def all(self, kind: type[_Found]) -> list[_Found]:
+    def all(self, kind: _Kind[_Found]) -> list[_Found]:
         """Return all options of a class."""
         return [option for option in self.options if isinstance(option, kind)]
 
@@ -144,7 +145,7 @@ class RelayMessage:
     """From whom the relay agent got the message, or to whom it is to give it."""
     options: tuple[Option, ...] = ()
 
-    def get(self, kind: type[_Found]) -> _Found | None:
+    def get(self, kind: _Kind[_Found]) -> _Found | None:
         """Return the first option of a class; None: there is none."""
         return first(self.options, kind)
 
@@ -268,7 +269,8 @@ class _Association(Option):
     @classmethod
     def pull(cls, body: bytes) -> Self:
         _be_at_least(cls, body, _IA.size)
-        return cls(*_IA.unpack_from(body), _pull_inner(body[_IA.size :], IaAddress, IaPrefix))
+        iaid, t1, t2 = _IA.unpack_from(body)
+        return cls(iaid, t1, t2, _pull_inner(body[_IA.size :], IaAddress, IaPrefix))
 
     @property
     def status(self) -> int:
@@ -329,7 +331,8 @@ class IaAddress(Option):
     def pull(cls, body: bytes) -> Self:
         """Read a body."""
         _be_at_least(cls, body, _ADDRESS.size)
-        return cls(*_ADDRESS.unpack_from(body), _pull_inner(body[_ADDRESS.size :]))
+        address, preferred, valid = _ADDRESS.unpack_from(body)
+        return cls(address, preferred, valid, _pull_inner(body[_ADDRESS.size :]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +397,8 @@ class Authentication(Option):
     def pull(cls, body: bytes) -> Self:
         """Read a body."""
         _be_at_least(cls, body, _AUTHENTICATION.size)
-        return cls(*_AUTHENTICATION.unpack_from(body), body[_AUTHENTICATION.size :])
+        protocol, algorithm, method, replay = _AUTHENTICATION.unpack_from(body)
+        return cls(protocol, algorithm, method, replay, body[_AUTHENTICATION.size :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -811,7 +815,8 @@ def _pull_option(code: int, body: bytes, known: dict[int, type[Option]]) -> Opti
 def _pull_inner(data: bytes, *kinds: type[Option]) -> tuple[Option, ...]:
     # What stands elsewhere than RFC 9915's appendix C allows is kept as it is. So bytes from a
     # stranger never nest deeper than an association, its address, and the status of that.
-    known = {kind.code: kind for kind in (StatusCode, *kinds)}
+    allowed: tuple[type[Option], ...] = (StatusCode, *kinds)
+    known = {kind.code: kind for kind in allowed}
     return tuple(_pull_option(code, body, known) for code, body in _split(data))
 
 
