@@ -12,13 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ipv6course.network.device import Device
+from ipv6course.network.extension_headers import ExtensionHeaders
+from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
 from ipv6course.network.neighbors import Neighbors
+from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
 from ipv6course.network.udp import Udp
-from ipv6course.network.wire import ethernet, ipv6
+from ipv6course.network.wire import ethernet, icmpv6, ipv6
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -75,11 +78,16 @@ class Node(Device):
         """Who sees each packet for this node, before it is processed."""
         self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
         self.icmp = Icmp(self)
         self.sources = Sources(self)
         self.udp = Udp(self)
+        self.path_mtu = PathMtus(self)
+        self.fragments = Fragments(self)
+        self.extension_headers = ExtensionHeaders(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -107,8 +115,8 @@ class Node(Device):
                 return  # cut off on the way: there is nothing to answer to
             data = data[:length]
         source, destination = data[8:24], data[24:40]
-        if source[0] == 0xFF or interface.mac == frame[6:12]:
-            return  # a group is no sender, RFC 4291 section 2.7; nor does a node hear itself
+        if source[0] == 0xFF or interface.settings.disable_ipv6:
+            return  # a group is no sender, RFC 4291 section 2.7
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
@@ -138,9 +146,22 @@ class Node(Device):
                 return
         for watcher in self.watchers:
             watcher(packet)
+        if packet.next_header in self.extension_headers:
+            whole = self.extension_headers.process(packet)
+            if whole is None:
+                return
+            packet = whole
         handler = self.next_headers.get(packet.next_header)
         if handler is not None:
             handler(packet)
+        elif packet.next_header != ipv6.NO_NEXT_HEADER:  # RFC 8200 section 4.7: ignored
+            self.icmp.error(  # section 4
+                packet.data,
+                packet.interface,
+                icmpv6.PARAMETER_PROBLEM,
+                icmpv6.UNKNOWN_NEXT_HEADER,
+                packet.next_header_at,
+            )
 
     def forward(self, data: bytes, interface: Interface, frame: bytes) -> None:
         """Take a packet for somebody else. A host drops it silently, RFC 8504 section 5.2."""
@@ -168,7 +189,7 @@ class Node(Device):
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
         if self.is_mine(destination, interface or self._first_interface()):
-            self.timers.at(self.now, lambda: self._loop_back(data))
+            self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
             next_hop = destination
@@ -179,8 +200,19 @@ class Node(Device):
                 return False
             interface = route.interface
             next_hop = route.next_hop or destination
-        self.neighbors.send(interface, next_hop, data)
+        for piece in self._fitting(data, interface):
+            self.neighbors.send(interface, next_hop, piece)
         return True
+
+    def _fitting(self, data: bytes, interface: Interface) -> list[bytes]:
+        """Return a packet whole, or its fragments where the path is too narrow for it."""
+        if len(data) <= ipv6.MINIMUM_MTU:
+            return [data]
+        destination = data[24:40]
+        mtu = self.path_mtu.to(destination, interface)
+        if len(data) <= mtu:
+            return [data]
+        return split(data, mtu, self.fragments.identification(destination))
 
     def send_payload(
         self,
@@ -244,17 +276,18 @@ class Node(Device):
 
     def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
         """Put a packet into a frame, and the frame on its way."""
-        if interface.is_up:
+        if interface.is_up and not interface.settings.disable_ipv6:
             self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
 
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
         destination = data[24:40]
         interface = interface or self._first_interface()
-        self.transmit(interface, ethernet.multicast_mac(destination), data)
+        for piece in self._fitting(data, interface):
+            self.transmit(interface, ethernet.multicast_mac(destination), piece)
         return True
 
-    def _loop_back(self, data: bytes) -> None:
-        interface = self._owners.get(data[24:40]) or self._first_interface()
+    def _loop_back(self, data: bytes, interface: Interface | None) -> None:
+        interface = interface or self._owners.get(data[24:40]) or self._first_interface()
         self.deliver(
             Packet(data, interface, interface.mac, data[8:24], data[24:40], data[7], data[6])
         )
@@ -319,6 +352,18 @@ class Node(Device):
         self.routes.add(
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        return ip(self, command)
 
     # --- Life -------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ An Encapsulating Security Payload ends what can be read, as does a fragment that
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ipv6course.network.wire import MalformedError, ipv6
@@ -140,11 +141,8 @@ class Chain:
     final_destination: bytes
     """Beyond a routing header that has segments left, else the header's destination."""
     fragment: Fragment | None = None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether it reaches the upper layer, or what hides it on purpose."""
-        return self.next_header is not None
+    is_cut: bool = False
+    """Whether the packet ends before the chain does."""
 
 
 # --- Options --------------------------------------------------------------------------------------
@@ -196,8 +194,19 @@ def pull_options(data: bytes) -> Options:
     Raises:
         MalformedError: It, or an option in it, ends too early.
     """
+    options = tuple(walk_options(data))
+    return Options(data[0], (data[1] + 1) * UNIT, options)
+
+
+def walk_options(data: bytes) -> Iterator[Option]:
+    """Read the options of a header one after the other, without those that pad.
+
+    So what stands before a malformed one is read before the error comes.
+
+    Raises:
+        MalformedError: The header, or an option in it, ends too early.
+    """
     length = _pull_length(data)
-    options = []
     at = 2
     while at < length:
         kind = data[at]
@@ -207,25 +216,27 @@ def pull_options(data: bytes) -> Options:
         if at + 1 >= length or at + 2 + data[at + 1] > length:
             raise MalformedError(
                 f"the option {kind:#04x} at octet {at} is longer than its header of {length} "
-                "octets (RFC 8200 section 4.2)"
+                "octets (RFC 8200 section 4.2)",
+                at + 1 if at + 1 < length else at,
             )
         end = at + 2 + data[at + 1]
         if kind != PADN:
-            options.append(Option(kind, data[at + 2 : end], at))
+            yield Option(kind, data[at + 2 : end], at)
         at = end
-    return Options(data[0], length, tuple(options))
 
 
 def _pull_length(data: bytes) -> int:
     if len(data) < UNIT:
         raise MalformedError(
-            f"{len(data)} octets; an extension header has at least {UNIT} (RFC 8200 section 4)"
+            f"{len(data)} octets; an extension header has at least {UNIT} (RFC 8200 section 4)",
+            0,
         )
     length = (data[1] + 1) * UNIT
     if length > len(data):
         raise MalformedError(
             f"an extension header says that it has {length} octets; there are {len(data)} "
-            "(RFC 8200 section 4)"
+            "(RFC 8200 section 4)",
+            1,
         )
     return length
 
@@ -307,11 +318,12 @@ def pull_chain(data: bytes) -> Chain:
     at, called_at = ipv6.HEADER, 6
     destination = header.destination
     fragment = None
+    is_cut = False
     links: list[Link] = []
     while kind in EXTENSION_HEADERS:
         length = _length(kind, data, at)
         if length is None or at + length > len(data):
-            kind = None  # cut
+            kind, is_cut = None, True
             break
         links.append(Link(kind, at, length, called_at))
         if kind == ipv6.ESP:
@@ -325,7 +337,7 @@ def pull_chain(data: bytes) -> Chain:
         if fragment is not None and fragment.offset:
             kind = None  # what the number calls is in another fragment
             break
-    return Chain(tuple(links), kind, at, called_at, destination, fragment)
+    return Chain(tuple(links), kind, at, called_at, destination, fragment, is_cut)
 
 
 def _length(kind: int, data: bytes, at: int) -> int | None:
