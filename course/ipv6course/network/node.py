@@ -20,6 +20,7 @@ from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
 from ipv6course.network.sources import Sources
+from ipv6course.network.tcp import Tcp
 from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
 
@@ -88,6 +89,7 @@ class Node(Device):
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
+        self.tcp = Tcp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
