@@ -567,14 +567,22 @@ def _read_duid(place: _Place) -> bytes:
     return forms[kind] + identifier  # type: ignore[no-any-return]
 
 
+_HEX = re.compile(r"(?:0x)?([0-9a-fA-F]*)")
+_HEX_OCTETS = re.compile(
+    r"[0-9a-fA-F]{1,2}(?:(?P<mark>[: ])[0-9a-fA-F]{1,2}(?:(?P=mark)[0-9a-fA-F]{1,2})*)?"
+)
+
+
 def _hex(text: str) -> bytes:
-    digits = re.sub(r"[\s:]", "", text.removeprefix("0x"))
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        raise refusal(
-            N_("{text} is not hexadecimal: two digits for each octet."), text=text
-        ) from None
+    """Read octets as Kea does: digits alone, or with one ':' or one blank between octets."""
+    if plain := _HEX.fullmatch(text.strip()):
+        digits = plain[1]
+        return bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2))
+    if _HEX_OCTETS.fullmatch(text.strip()):
+        return bytes(int(octet, 16) for octet in re.split("[: ]", text.strip()))
+    raise refusal(
+        N_("{text} is not hexadecimal. Write 0a1b, 0x0a1b, 0a:1b or '0a 1b'."), text=repr(text)
+    )
 
 
 def _read_options(place: _Place) -> tuple[OptionData, ...]:
