@@ -54,6 +54,8 @@ class Packet:
     """Where the next header begins in `data`; it moves as extension headers are processed."""
     next_header_at: int = 6
     """Where in `data` the number `next_header` was read; Parameter Problem points to it."""
+    was_fragmented: bool = False
+    """Whether it came with a Fragment header; Neighbor Discovery ignores such, RFC 6980."""
 
     @property
     def payload(self) -> bytes:
@@ -100,8 +102,6 @@ class Node(Device):
         self.configuration = Configuration(self)
         self.discovery = Discovery(self)
         self.icmp = Icmp(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)

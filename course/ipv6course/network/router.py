@@ -15,6 +15,7 @@ from ipv6course.network.filters import Filters
 from ipv6course.network.icmp import TokenBucket
 from ipv6course.network.interface import Interface
 from ipv6course.network.node import Node
+from ipv6course.network.ripng import Ripng
 from ipv6course.network.routes import Route
 from ipv6course.network.wire import icmpv6, ipv6, nd
 
@@ -39,6 +40,7 @@ class Router(Node):
         super().__init__(name)
         self.advertising = Advertising(self)
         self.filters = Filters(self)
+        self.ripng = Ripng(self)
         self._redirects: dict[bytes, TokenBucket] = {}
 
     def start(self) -> None:
