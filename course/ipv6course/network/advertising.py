@@ -45,7 +45,7 @@ class Advertising:
         self._senders: dict[str, _Sender] = {}
         self._is_started = False
         router.icmp_types[nd.ROUTER_SOLICITATION] = self._hear_solicitation
-        router.icmp_types[nd.ROUTER_ADVERTISEMENT] = self._hear_advertisement
+        router.discovery.on_advertisement.append(self._compare)
         router.configuration.on_assigned.append(self._address_is_there)
 
     def load(self, text: str) -> list[str]:
@@ -116,23 +116,19 @@ class Advertising:
         if sender is not None:
             sender.answer(packet.source)
 
-    def _hear_advertisement(self, packet: Packet) -> None:
-        message = neighbor_messages.receive(packet, nd.RouterAdvertisement)
-        sender = self._senders.get(packet.interface.name)
-        if message is None or sender is None:
+    def _compare(self, interface: Interface, message: nd.RouterAdvertisement, other: bytes) -> None:
+        sender = self._senders.get(interface.name)
+        if sender is None:
             return
-        known = message.find(nd.SourceLinkLayer)
-        if known is not None:
-            self.router.neighbors.learn(packet.interface, packet.source, known.mac, is_router=True)
         for what in _contradictions(sender.message(), message):
-            self._note(packet, what)
+            self._note(interface, other, what)
 
-    def _note(self, packet: Packet, what: str) -> None:
+    def _note(self, interface: Interface, other: bytes, what: str) -> None:
         from ipv6course.classroom.messages import _
 
         sentence = _("{interface}: {other} advertises another {what} than this router.").format(
-            interface=packet.interface.name,
-            other=netaddr.IPAddress(int.from_bytes(packet.source, "big"), 6),
+            interface=interface.name,
+            other=netaddr.IPAddress(int.from_bytes(other, "big"), 6),
             what=what,
         )
         if sentence not in self.inconsistencies:

@@ -105,6 +105,8 @@ class Node(Device):
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
         self.tcp = Tcp(self)
 
     # --- In ---------------------------------------------------------------------------------------

@@ -64,10 +64,13 @@ class Router(Node):
             ValueError: A text is wrong; the sentence names its line. Then nothing is changed by it.
         """
         not_honoured: list[str] = []
-        if radvd is not None:
-            not_honoured += self.advertising.load(radvd)
-        if nftables is not None:
-            self.filters.load(nftables)
+        with self.asked():
+            if radvd is not None:
+                not_honoured += self.advertising.load(radvd)
+                self.texts["radvd"] = radvd
+            if nftables is not None:
+                self.filters.load(nftables)
+                self.texts["nftables"] = nftables
         return not_honoured
 
     def radvd(self) -> str:
