@@ -86,7 +86,12 @@ class Node(Device):
         """Who takes an ICMPv6 message, by its type; its checksum has been verified."""
         self.watchers: list[Callable[[Packet], None]] = []
         """Who sees each packet for this node, before it is processed."""
-        self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
+        self.hooks: dict[str, list[Hook]] = {
+            "prerouting": [],
+            "input": [],
+            "forward": [],
+            "output": [],
+        }
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
