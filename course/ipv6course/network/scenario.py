@@ -61,6 +61,8 @@ FOLDER = Path(__file__).parent / "scenarios"
 BEFORE = 20.0
 AFTER = 5.0
 """Virtual seconds at the end of a check, in which late packets are seen."""
+SETTLING = 5.0
+"""Before it, so that a repair's addresses have passed their test."""
 SCAN_INTERVAL = 0.01
 MOST_REPAIR = 100_000  # characters of an answer
 
@@ -224,6 +226,7 @@ class Scenario:
         Returns:
             A finding for each check of the goal, in their order.
         """
+        self.network.run(SETTLING)
         self.capture.clear()
         pinged: dict[int, Finding] = {}
         for check in self.goal:

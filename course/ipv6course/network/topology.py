@@ -35,7 +35,7 @@ from ipv6course.address.text import N_, shown
 from ipv6course.network import sysctl, yaml_text
 from ipv6course.network.host import Host
 from ipv6course.network.interface import Interface, InterfaceAddress
-from ipv6course.network.iproute2_change import give_address, read_route
+from ipv6course.network.iproute2_change import read_route
 from ipv6course.network.iproute2_show import destination_text, mac_text, text_of
 from ipv6course.network.iproute2_words import Words
 from ipv6course.network.node import Node
@@ -229,7 +229,7 @@ def _configure_interface(node: Node, interface: Interface, fields: dict[str, Val
             _try(value, lambda n=name, t=text: sysctl.write(interface.settings, n, t))
     if "addresses" in fields:
         for value in fields["addresses"].list("addresses"):
-            give_address(node, interface, _address(value))
+            node.configuration.add(interface, _address(value))
 
 
 def _try(value: Value, action: Any) -> None:
