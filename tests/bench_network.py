@@ -69,9 +69,9 @@ def forwarding() -> Iterator[Figure]:
         capture.clear()
         arrived.clear()
         began = time.perf_counter()
-        for _number in range(PACKETS):
-            sender.send(packet)
-        network.attend(sender)
+        with sender.asked():
+            for _number in range(PACKETS):
+                sender.send(packet)
         network.run_until(lambda: len(arrived) >= PACKETS, 60)
         rates.append(len(capture) / (time.perf_counter() - began))
         assert len(arrived) == PACKETS
@@ -134,9 +134,9 @@ def memory() -> Iterator[Figure]:
     before = tracemalloc.get_traced_memory()[0]
     capture = network.capture()
     while len(capture) < CAPTURED:
-        for _number in range(1000):
-            sender.send(packet)
-        network.attend(sender)
+        with sender.asked():
+            for _number in range(1000):
+                sender.send(packet)
         network.run(1)
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
@@ -157,12 +157,13 @@ def _two_hosts() -> tuple[Network, Host, Host]:
     for number, host in enumerate((sender, receiver), 1):
         network.connect(host, router)
         port, across = host.interface("eth0"), router.interface(f"eth{number - 1}")
-        for interface, last in ((port, 2), (across, 1)):
+        for node, interface, last in ((host, port, 2), (router, across, 1)):
             address = InterfaceAddress(_packed(f"2001:db8:{number}::{last}"), 64)
-            interface.device.configuration.add(interface, address)
+            node.assign(interface, address)
         host.routes.add(Route(0, 0, port, next_hop=_packed(f"2001:db8:{number}::1")))
     network.run(5)
-    sender.send(_datagram())  # addresses are resolved
+    with sender.asked():
+        sender.send(_datagram())  # addresses are resolved
     network.run(1)
     return network, sender, receiver
 

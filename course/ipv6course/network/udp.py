@@ -82,16 +82,17 @@ class UdpSocket:
         to, out = surface.destination(self.node, destination, interface)
         surface.check_port(port)
         chosen = surface.packed(source) if source is not None else None
-        if chosen is None:
-            chosen = self.node.choose_source(to, out)
-        if chosen is None:
-            return False
-        if hop_limit is None and ipv6.is_multicast(to):
-            hop_limit = 1
-        packet = push_udp(chosen, to, self.port, port, data)
-        sent = self.node.send_payload(
-            ipv6.UDP, packet, to, source=chosen, interface=out, hop_limit=hop_limit
-        )
+        with surface.acting(self.node):
+            if chosen is None:
+                chosen = self.node.choose_source(to, out)
+            if chosen is None:
+                return False
+            if hop_limit is None and ipv6.is_multicast(to):
+                hop_limit = 1
+            packet = push_udp(chosen, to, self.port, port, data)
+            sent = self.node.send_payload(
+                ipv6.UDP, packet, to, source=chosen, interface=out, hop_limit=hop_limit
+            )
         return sent is not None
 
     def close(self) -> None:
