@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipv6course.network import surface
 from ipv6course.network.interface import State
 from ipv6course.network.selection import (
+    MAPPED,
     Candidate,
     Choice,
     Destination,
@@ -80,6 +81,8 @@ class Sources:
 
     def _usable_source(self, address: bytes, interface: Interface | None) -> Candidate | None:
         node = self.node
+        if address[:12] == MAPPED:
+            return None  # nodes of this room speak IPv6 only
         is_on_link = ipv6.is_multicast(address) or ipv6.is_link_local(address)
         if not is_on_link and not node.is_mine(address, interface or node._first_interface()):
             route = node.route_to(address, interface)
