@@ -17,7 +17,7 @@ import netaddr
 from ipv6course.address import given
 from ipv6course.network import surface
 from ipv6course.network.tcp import TcpError
-from ipv6course.network.wire import MalformedError
+from ipv6course.network.wire import MalformedError, ipv6
 from ipv6course.network.wire import dns as wire
 from ipv6course.network.wire.dns import (
     Code,
@@ -38,6 +38,7 @@ from ipv6course.network.wire.dns import (
 )
 
 if TYPE_CHECKING:
+    from ipv6course.network.interface import Interface
     from ipv6course.network.node import Node
     from ipv6course.network.selection import Place
     from ipv6course.network.tcp import Connection
@@ -381,6 +382,10 @@ TIMEOUT = 5.0  # seconds for an answer, as resolv.conf(5) has it
 ATTEMPTS = 2
 
 
+Server = tuple[bytes, "Interface | None"]
+"""A name server's address, and for a link-local one its interface."""
+
+
 class DnsError(OSError):
     """No name server gave an answer."""
 
@@ -439,21 +444,24 @@ class Resolver:
         """Name servers by hand; those of router advertisements and DHCPv6 come after."""
         self.search: list[str] = []
         """Zones in which a name without a dot is looked for, by hand."""
-        self.learned: list[Callable[[], list[bytes]]] = []
-        """Who else knows name servers."""
+        self.learned: list[Callable[[], list[Server]]] = []
+        """Who else knows name servers: DHCPv6. (Router advertisements are asked anyway.)"""
         self.learned_search: list[Callable[[], list[str]]] = []
         """Who else knows zones to search."""
 
-    def name_servers(self) -> list[bytes]:
+    def name_servers(self) -> list[Server]:
         """Return the name servers, in the order in which they are asked."""
-        found = [surface.packed(server) for server in self.servers]
+        found = [surface.destination(self.node, server, None) for server in self.servers]
+        for server in self.node.discovery.dns_servers:  # RFC 8106 section 5.3.1
+            is_local = ipv6.is_link_local(server.address)
+            found.append((server.address, server.interface if is_local else None))
         for source in self.learned:
             found += source()
         return list(dict.fromkeys(found))
 
     def search_list(self) -> list[str]:
         """Return the zones in which a name without a dot is looked for."""
-        found = list(self.search)
+        found = [*self.search, *(domain.name for domain in self.node.discovery.search_list)]
         for source in self.learned_search:
             found += source()
         return list(dict.fromkeys(found))
@@ -535,7 +543,7 @@ class Lookup:
         self,
         node: Node,
         question: Question,
-        servers: list[bytes],
+        servers: list[Server],
         on_done: Callable[[Lookup], None] | None = None,
     ) -> None:
         self.node = node
@@ -549,6 +557,7 @@ class Lookup:
         self._connection: Connection | None = None
         self._timer: Timer | None = None
         self._server = b""
+        self._interface: Interface | None = None
         self._query = Message(0)
 
     def begin(self) -> None:
@@ -557,7 +566,7 @@ class Lookup:
         if not self._turns:
             self._finish(None)
             return
-        self._server = self._turns.pop(0)
+        self._server, self._interface = self._turns.pop(0)
         # RFC 5452 section 9: number and port are a guess for who would forge the answer.
         self._query = Message(
             self.node.random.getrandbits(16), (self.question,), recursion_desired=True, edns=Edns()
@@ -567,7 +576,9 @@ class Lookup:
         self._timer = self.node.timers.at(
             self.node.now + TIMEOUT, lambda: self._fail(f"no answer in {TIMEOUT:g} s")
         )
-        if not self._socket.send(push_dns(self._query), self._server, wire.PORT):
+        if not self._socket.send(
+            push_dns(self._query), self._server, wire.PORT, interface=self._interface
+        ):
             self._fail("there is no way there")
 
     def stop(self) -> None:
@@ -618,7 +629,9 @@ class Lookup:
         )
         written = push_dns(self._query)
         try:
-            self._connection = self.node.tcp.connect(self._server, wire.PORT)
+            self._connection = self.node.tcp.connect(
+                self._server, wire.PORT, interface=self._interface
+            )
             self._connection.send(len(written).to_bytes(2, "big") + written)
         except TcpError as wrong:
             self._fail(str(wrong))

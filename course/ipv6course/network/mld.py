@@ -44,6 +44,7 @@ NOBODY = Filter(is_exclude=False)
 class _OnInterface:
     """What is to be said on one interface."""
 
+    has_begun: bool = False
     filters: dict[bytes, Filter] = field(default_factory=dict)
     changes: dict[bytes, tuple[Filter, int]] = field(default_factory=dict)
     """Groups whose change is still to be reported: what the routers knew before, and how often."""
@@ -62,19 +63,17 @@ class Mld:
     def __init__(self, node: Node) -> None:
         self.node = node
         self._on: dict[Interface, _OnInterface] = {}
-        self._has_begun = False
         self._filters_input = False
         node.icmp_types[mld.QUERY] = self._receive_query
 
     # --- What it listens to -------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """The node is switched on: report what it listens to."""
-        self._has_begun = True
-        for interface in self.node.interfaces.values():
-            on = self._state(interface)
-            for group in on.filters:
-                self._changed(interface, group, NOBODY)
+    def begin(self, interface: Interface) -> None:
+        """The interface is switched on: report what it listens to."""
+        on = self._state(interface)
+        on.has_begun = True
+        for group in on.filters:
+            self._changed(interface, group, NOBODY)
 
     def listen(self, interface: Interface, group: bytes, wanted: Filter) -> None:
         """Change what is wanted of a group, RFC 9777 section 6.1.
@@ -101,7 +100,7 @@ class Mld:
     def link_local_is_ready(self, interface: Interface) -> None:
         """Report all again: until now reports had no source that routers believe, RFC 3590."""
         on = self._state(interface)
-        if self._has_begun and on.last_source == ipv6.UNSPECIFIED:
+        if on.has_begun and on.last_source == ipv6.UNSPECIFIED:
             for group in on.filters:
                 self._changed(interface, group, NOBODY)
 
@@ -116,9 +115,9 @@ class Mld:
     # --- Changes, section 6.1 -----------------------------------------------------------------
 
     def _changed(self, interface: Interface, group: bytes, before: Filter) -> None:
-        if not self._has_begun or not is_reported(group):
-            return
         on = self._state(interface)
+        if not on.has_begun or not is_reported(group):
+            return
         known = on.changes.get(group, (before, 0))[0]
         on.changes[group] = (known, on.robustness)
         if on.change_timer is not None:

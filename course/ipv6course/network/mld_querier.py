@@ -7,7 +7,7 @@ are. What a report changes is two tables, `CURRENT` and `CHANGED`, row by row as
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import netaddr
@@ -191,7 +191,7 @@ class MldQuerier:
             self._set_timer(1.0)
             return
         if self.is_querier:
-            self._send(Query(**self._common(), response_delay=int(QUERY_RESPONSE_INTERVAL * 1000)))
+            self._send(self._query(int(QUERY_RESPONSE_INTERVAL * 1000)))
         self.is_querier = True  # also: the other querier has not been heard for too long
         self._startup_left -= 1
         self._set_timer(self.query_interval / 4 if self._startup_left > 0 else self.query_interval)
@@ -201,8 +201,12 @@ class MldQuerier:
             self._timer.cancel()
         self._timer = self.node.timers.at(self.node.now + seconds, self._ask_all)
 
-    def _common(self) -> dict[str, int]:
-        return {"robustness": self.robustness, "interval": int(self.query_interval)}
+    def _query(self, response_delay: int) -> Query:
+        return Query(
+            response_delay=response_delay,
+            robustness=self.robustness,
+            interval=int(self.query_interval),
+        )
 
     def _send(self, query: Query) -> None:
         source = self.interface.link_local
@@ -215,12 +219,11 @@ class MldQuerier:
         """Ask about a group, or some of its sources, section 7.6.3; and again after a second."""
         if not self.is_querier or left <= 0 or group not in self._alive():
             return
-        query = Query(
-            group,
-            int(LAST_LISTENER_QUERY_INTERVAL * 1000),
+        query = replace(
+            self._query(int(LAST_LISTENER_QUERY_INTERVAL * 1000)),
+            group=group,
             suppress=left < self.robustness and self._heard_since(group, sources),
             sources=tuple(sorted(sources)),
-            **self._common(),
         )
         self._send(query)
         self.node.timers.at(

@@ -46,6 +46,25 @@ class Network:
         self._alarms: dict[Device, float] = {}
         self._captures: list[Capture] = []
 
+    @classmethod
+    def from_yaml(cls, text: str) -> Network:
+        """Build the network that a topology file describes; `ipv6course.network.topology` has it.
+
+        Raises:
+            ValueError: The text makes no sense; the message names the line and what would be right.
+        """
+        from ipv6course.network import topology
+
+        network = cls()
+        topology.read(text, network)
+        return network
+
+    def to_yaml(self) -> str:
+        """Return the text of a topology file that builds this network again."""
+        from ipv6course.network import topology
+
+        return topology.write(self)
+
     def __getitem__(self, name: str) -> Device:
         if name not in self.devices:
             raise KeyError(f"no device {name!r} here; there are: {', '.join(self.devices)}")

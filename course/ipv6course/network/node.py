@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from ipv6course.network.configuration import Configuration
 from ipv6course.network.device import Device
+from ipv6course.network.discovery import Discovery
 from ipv6course.network.extension_headers import ExtensionHeaders
 from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
@@ -24,6 +27,10 @@ from ipv6course.network.sources import Sources
 from ipv6course.network.tcp import Tcp
 from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
+
+if TYPE_CHECKING:
+    from ipv6course.network.ping import PingResult
+    from ipv6course.network.traceroute import TracerouteResult
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -48,6 +55,8 @@ class Packet:
     """Where the next header begins in `data`; it moves as extension headers are processed."""
     next_header_at: int = 6
     """Where in `data` the number `next_header` was read; Parameter Problem points to it."""
+    was_fragmented: bool = False
+    """Whether it came with a Fragment header; Neighbor Discovery ignores such, RFC 6980."""
 
     @property
     def payload(self) -> bytes:
@@ -80,8 +89,14 @@ class Node(Device):
         """Who sees each packet for this node, before it is processed."""
         self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
         self._owners: dict[bytes, Interface] = {}
+        self.is_started = False
+        """Whether it was switched on."""
         self.neighbors = Neighbors(self)
+        self.configuration = Configuration(self)
+        self.discovery = Discovery(self)
         self.icmp = Icmp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
@@ -299,17 +314,49 @@ class Node(Device):
             raise ValueError(f"{self.name} has no interface; connect it to something first")
         return next(iter(self.interfaces.values()))
 
+    # --- Looking ------------------------------------------------------------------------------
+
+    def ping(self, destination: object, **options: Any) -> PingResult:
+        """Send Echo Requests; see `ping.ping` for the options.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `count`, `size`, `hop_limit`, `source`, `interface`, `interval`, …
+
+        Returns:
+            What happened; printed, it looks as iputils' ping does.
+        """
+        from ipv6course.network.ping import ping  # what nobody calls is not loaded
+
+        return ping(self, destination, **options)
+
+    def traceroute(self, destination: object, **options: Any) -> TracerouteResult:
+        """Find the routers on the way to a destination; see `traceroute.traceroute`.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `method` ("udp" or "icmp"), `max_hops`, `queries`, `size`, …
+
+        Returns:
+            The hops; printed, they look as traceroute's own output.
+        """
+        from ipv6course.network.traceroute import traceroute
+
+        return traceroute(self, destination, **options)
+
     # --- Addresses and groups -----------------------------------------------------------------
 
-    def assign(self, interface: Interface, address: InterfaceAddress) -> None:
+    def assign(self, interface: Interface, address: InterfaceAddress, *, join: bool = True) -> None:
         """Give an interface an address, and join the groups that belong to it.
 
         Duplicate address detection is not done here; an address that is still to be tested is
-        given as `State.TENTATIVE`, and `set_state` is called afterwards.
+        given as `State.TENTATIVE`, and `set_state` is called afterwards. `Configuration.add` does
+        both. With `join=False` detection joins the solicited-node group when it begins.
         """
         address.created = self.now
         interface.addresses[address.address] = address
-        self.join(interface, ipv6.solicited_node(address.address))
+        if join:
+            self.join(interface, ipv6.solicited_node(address.address))
         self._note_owner(interface, address)
 
     def set_state(self, interface: Interface, address: InterfaceAddress, state: State) -> None:
@@ -323,6 +370,7 @@ class Node(Device):
         if found is None:
             return
         self._owners.pop(address, None)
+        self._remove_on_link_route(interface, found)
         group = ipv6.solicited_node(address)
         if all(ipv6.solicited_node(other) != group for other in interface.addresses):
             self.leave(interface, group)
@@ -355,15 +403,89 @@ class Node(Device):
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
 
+    def _remove_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
+        if address.origin != "static":
+            return
+        shift = 128 - address.prefix_length
+        prefix = int.from_bytes(address.address, "big") >> shift
+        for other in interface.addresses.values():
+            if (
+                other.origin == "static"
+                and other.prefix_length == address.prefix_length
+                and int.from_bytes(other.address, "big") >> shift == prefix
+            ):
+                return  # it says the same of the link
+        for route in list(self.routes):
+            if (
+                route.interface is interface
+                and (route.prefix, route.length) == (prefix << shift, address.prefix_length)
+                and route.origin == "kernel"
+                and math.isinf(route.valid_until)
+            ):
+                self.routes.remove(route)
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        return ip(self, command)
+
     # --- Life -------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Switch it on: every interface joins all-nodes, RFC 4291 section 2.8."""
+        """Switch it on, with all of its interfaces."""
+        self.is_started = True
         for interface in self.interfaces.values():
-            self.join(interface, ipv6.ALL_NODES)
-            if self.is_router:
-                self.join(interface, ipv6.ALL_ROUTERS)
-        self.mld.begin()
+            self.begin(interface)
+
+    def begin(self, interface: Interface) -> None:
+        """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        self.mld.begin(interface)
+        self.join(interface, ipv6.ALL_NODES)
+        if self.is_router:
+            self.join(interface, ipv6.ALL_ROUTERS)
+        self.configuration.begin(interface)
+        self.discovery.begin(interface)
+
+    def end(self, interface: Interface) -> None:
+        """Forget all that is known of an interface, as Linux does when one is switched off."""
+        self.discovery.end(interface)
+        self.configuration.end(interface)
+        self.neighbors.flush(interface)
+        for group in list(interface.groups):
+            self.leave(interface, group)
+        for route in list(self.routes):
+            if route.interface is interface:
+                self.routes.remove(route)
+
+    def set_up(self, interface: Interface, is_up: bool) -> None:
+        """Switch an interface on or off, as `ip link set` does."""
+        if interface.is_up == is_up:
+            return
+        with self.asked():
+            if not is_up:
+                self.end(interface)
+            interface.is_up = is_up
+            if is_up and self.is_started:
+                self.begin(interface)
+
+    def add_interface(self, mac: bytes, name: str | None = None) -> Interface:
+        """Give it another interface; one that comes later begins at once.
+
+        Raises:
+            ValueError: It has one of that name.
+        """
+        interface = super().add_interface(mac, name)
+        if self.is_started:
+            with self.asked():
+                self.timers.at(self.now, lambda: self.begin(interface))
+        return interface
 
     def is_expired(self, when: float) -> bool:
         """Return whether a lifetime has ended."""

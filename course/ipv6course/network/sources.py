@@ -19,10 +19,12 @@ from ipv6course.network.selection import (
     order_destinations,
 )
 from ipv6course.network.wire import ipv6
+from ipv6course.network.wire.nd import PrefixInformation
 
 if TYPE_CHECKING:
     from ipv6course.network.interface import Interface, InterfaceAddress
     from ipv6course.network.node import Node
+    from ipv6course.network.wire.nd import RouterAdvertisement
 
 
 class Sources:
@@ -32,6 +34,8 @@ class Sources:
         self.node = node
         self.policy: PolicyTable | None = None
         """The node's policy table; None: RFC 6724's."""
+        self._advertised: dict[tuple[str, int, int], dict[bytes, float]] = {}
+        node.discovery.on_advertisement.append(self.hear)
 
     def choose(self, destination: bytes, interface: Interface | None = None) -> Choice:
         """Choose the source for a destination.
@@ -103,5 +107,21 @@ class Sources:
                         routers=self._routers(interface, address),
                     )
 
+    def hear(self, interface: Interface, advertisement: RouterAdvertisement, router: bytes) -> None:
+        """Remember which router advertised which prefix; rule 5.5 asks for it."""
+        for option in advertisement.options:
+            if isinstance(option, PrefixInformation):
+                key = (interface.name, _first_bits(option.prefix, option.length), option.length)
+                self._advertised.setdefault(key, {})[router] = self.node.now + option.valid
+
     def _routers(self, interface: Interface, address: InterfaceAddress) -> frozenset[bytes]:
-        return frozenset()
+        if not self._advertised:
+            return frozenset()
+        length = address.prefix_length
+        key = (interface.name, _first_bits(address.address, length), length)
+        known = self._advertised.get(key, {})
+        return frozenset(router for router, until in known.items() if until > self.node.now)
+
+
+def _first_bits(address: bytes, length: int) -> int:
+    return int.from_bytes(address, "big") >> 128 - length
