@@ -278,6 +278,14 @@ class Neighbors:
             if is_there and entry.reachability is not Reachability.PERMANENT:
                 self.forget(entry.interface, entry.address)
 
+    def probe(self, interface: Interface, address: bytes) -> None:
+        """Ask a neighbor that is not used whether it is there, RFC 4191 section 3.5."""
+        entry = self.get(interface, address) or self._new(interface, address)
+        if entry is not None and entry.reachability is Reachability.FAILED:
+            entry.reachability = Reachability.INCOMPLETE
+            entry.solicitations = MOST_GROUP_SOLICITATIONS - 1  # a single one is asked for
+            self._solicit(entry)
+
     # --- The state machine --------------------------------------------------------------------
 
     def _happen(self, entry: Neighbor, event: Event, mac: bytes | None = None) -> None:
