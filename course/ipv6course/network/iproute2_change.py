@@ -101,10 +101,15 @@ def add_address(node: Node, words: Words, options: Options) -> str:
 
 def _put(node: Node, wanted: _Given) -> None:
     octets = wanted.ip.packed
-    if octets[0] == 0xFF or not int(wanted.ip):
+    if octets[0] == 0xFF:
+        raise IpError(
+            'Error: ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag.',
+            "a group's address is nobody's own, RFC 4291 section 2.7",
+        )
+    if not int(wanted.ip):
         raise IpError(
             "RTNETLINK answers: Cannot assign requested address",
-            "a group's address and :: are nobody's own, RFC 4291 sections 2.5.2 and 2.7",
+            ":: is nobody's address, RFC 4291 section 2.5.2",
         )
     held = InterfaceAddress(
         octets,
@@ -155,7 +160,8 @@ def take_away(node: Node, where: Interface, held: InterfaceAddress) -> None:
     shift = 128 - held.prefix_length
     first = int.from_bytes(held.address, "big") >> shift << shift
     for other in where.addresses.values():
-        if int.from_bytes(other.address, "big") >> shift << shift == first:
+        is_same_length = other.prefix_length == held.prefix_length
+        if is_same_length and int.from_bytes(other.address, "big") >> shift << shift == first:
             return
     for route in [*node.routes]:
         if (
@@ -333,7 +339,7 @@ def change_route(node: Node, words: Words, options: Options) -> str:
     """`ip route change …`: as replace, where there is one."""
     route = read_route(node, words)
     if not _same(node, route):
-        raise IpError("RTNETLINK answers: No such file or directory", "use add or replace")
+        raise IpError("Error: Can not replace route - no match found.", "use add or replace")
     for other in _same(node, route):
         node.routes.remove(other)
     node.routes.add(route)
