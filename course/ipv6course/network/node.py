@@ -19,6 +19,7 @@ from ipv6course.network.extension_headers import ExtensionHeaders
 from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
+from ipv6course.network.mld import EVERYBODY, NOBODY, Mld
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
@@ -108,6 +109,7 @@ class Node(Device):
         self.sources = Sources(self)
         self.udp = Udp(self)
         self.tcp = Tcp(self)
+        self.mld = Mld(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -208,7 +210,9 @@ class Node(Device):
         destination = data[24:40]
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
-        if self.is_mine(destination, interface or self._first_interface()):
+        if destination == ipv6.LOOPBACK or self.is_mine(
+            destination, interface or self._first_interface()
+        ):
             self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
@@ -284,6 +288,8 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
+        if destination == ipv6.LOOPBACK:
+            return destination
         found = self.sources.choose(destination, interface).source
         return None if found is None else found.address
 
@@ -380,13 +386,11 @@ class Node(Device):
 
     def join(self, interface: Interface, group: bytes) -> None:
         """Listen to a group."""
-        interface.groups.add(group)
-        interface.group_macs.add(ethernet.multicast_mac(group))
+        self.mld.listen(interface, group, EVERYBODY)
 
     def leave(self, interface: Interface, group: bytes) -> None:
         """Listen to a group no more."""
-        interface.groups.discard(group)
-        interface.group_macs = {ethernet.multicast_mac(left) for left in interface.groups}
+        self.mld.listen(interface, group, NOBODY)
 
     def _note_owner(self, interface: Interface, address: InterfaceAddress) -> None:
         if address.is_assigned and not ipv6.is_link_local(address.address):
@@ -394,6 +398,8 @@ class Node(Device):
             self._add_on_link_route(interface, address)
         else:
             self._owners.pop(address.address, None)
+            if address.is_assigned:
+                self.mld.link_local_is_ready(interface)
 
     def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
         # An address that somebody configured says what is on the link. One from SLAAC does not:
@@ -450,6 +456,7 @@ class Node(Device):
 
     def begin(self, interface: Interface) -> None:
         """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        self.mld.begin(interface)
         self.join(interface, ipv6.ALL_NODES)
         if self.is_router:
             self.join(interface, ipv6.ALL_ROUTERS)
