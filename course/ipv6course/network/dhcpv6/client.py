@@ -634,6 +634,7 @@ class Dhcpv6Client:
         """Who is told that leases or information changed."""
         node.configuration.on_assigned.append(self._hear_assigned)
         node.configuration.on_duplicate.append(self._hear_duplicate)
+        node.discovery.on_advertisement.append(self.follow)
         self.follows_advertisements = not node.is_router
         """Whether the flags M and O of a router advertisement start it, RFC 4861 section 4.2."""
         self._socket: UdpSocket | None = None
@@ -710,12 +711,14 @@ class Dhcpv6Client:
             found.stop()
             self.changed(found)
 
-    def follow(self, interface: Interface, advertisement: RouterAdvertisement) -> None:
+    def follow(
+        self, interface: Interface, advertisement: RouterAdvertisement, _router: bytes
+    ) -> None:
         """Do what a router advertisement's flags ask for.
 
         M: addresses by DHCPv6. O without M: information only. RFC 4861 section 4.2.
         """
-        if not self.follows_advertisements:
+        if not (self.follows_advertisements and self.node.discovery.listens(interface)):
             return
         known = self.dialogues.get(interface.name)
         if advertisement.managed and (known is None or not known.associations):
