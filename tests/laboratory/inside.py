@@ -19,6 +19,7 @@ this machine's network, and every program that was started in there ends with it
 works the tests are skipped, with the reason; on CI that is an error.
 """
 
+import faulthandler
 import functools
 import inspect
 import os
@@ -78,10 +79,11 @@ def _run(function: Callable[..., Any], arguments: Any, named: Any, seconds: floa
     with tempfile.TemporaryDirectory(prefix="laboratory-") as folder:
         asked, answer = Path(folder) / "asked", Path(folder) / "answer"
         asked.write_bytes(pickle.dumps((arguments, named)))
-        where = (inspect.getsourcefile(function) or "", function.__name__, str(asked), str(answer))
+        file = inspect.getsourcefile(function) or ""
+        where = (file, function.__name__, str(asked), str(answer), str(0.9 * seconds))
         try:
             ran = subprocess.run(
-                [*command, sys.executable, __file__, *where],
+                [*command, sys.executable, "-u", __file__, *where],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 timeout=seconds,
@@ -89,7 +91,7 @@ def _run(function: Callable[..., Any], arguments: Any, named: Any, seconds: floa
                     **os.environ,
                     # sbin: where Debian has radvd and Kea, and a user's PATH has not
                     "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin",
-                    "PYTHONPATH": os.pathsep.join([str(_TESTS), str(Path(where[0]).parent)]),
+                    "PYTHONPATH": os.pathsep.join([str(_TESTS), str(Path(file).parent)]),
                 },
             )
         except subprocess.TimeoutExpired as ended:
@@ -100,8 +102,9 @@ def _run(function: Callable[..., Any], arguments: Any, named: Any, seconds: floa
         return pickle.loads(answer.read_bytes())
 
 
-def _main(file: str, name: str, asked: str, answer: str) -> int:
+def _main(file: str, name: str, asked: str, answer: str, seconds: str) -> int:
     """Call the function; this is what runs in the namespaces."""
+    faulthandler.dump_traceback_later(float(seconds))  # where it hangs, before it is stopped
     # /run is the laboratory's own: `ip netns` and daemons keep their files there.
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)

@@ -185,6 +185,11 @@ class RealTimeNetwork(Network):
         command = ["sh", "-c", 'echo "$1" > "/proc/sys/net/ipv6/$0"', setting, str(value)]
         subprocess.run([*_at(node), *command], check=True)
 
+    def read_sysctl(self, setting: str, *, node: str = "") -> str:
+        """Return one of the kernel's `net.ipv6.…`."""
+        command = [*_at(node), "cat", f"/proc/sys/net/ipv6/{setting}"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
     def ip(self, *words: str, node: str = "") -> list[dict[str, Any]]:
         """Ask or tell the kernel by iproute2: `ip("-6", "addr", "show", "dev", "k0")`."""
         command = [*_at(node), "ip", "-j", *words]

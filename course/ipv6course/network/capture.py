@@ -124,6 +124,54 @@ class Capture:
         begin = self._ends[position - 1] if position else 0
         return bytes(self._octets[begin : self._ends[position]])
 
+    def filter(self, text: str) -> Capture:
+        """Return a capture of the frames that a filter lets pass.
+
+        Args:
+            text: Such as "icmpv6 and not nd", "from r1:eth0", "host 2001:db8::1 and type 2". All
+                words are in `ipv6course.network.capture_filter`.
+
+        Raises:
+            ValueError: The filter makes no sense.
+        """
+        from ipv6course.network.capture_filter import compile_filter
+        from ipv6course.network.outline import outline
+
+        test = compile_filter(text)
+        found = Capture(self.links)
+        found._places, found._known = self._places, self._known
+        for position, frame in enumerate(self):
+            if test(frame, outline(frame.data, frame.link_type)):
+                found._take(frame.time, frame.data, self._where[position])
+        return found
+
+    def summary(self, most: int = 1000) -> str:
+        """Return a line a frame, as tshark prints them: number, time, from, to, protocol, what.
+
+        Args:
+            most: How many lines at most; the last one then says how many are left out.
+        """
+        from ipv6course.network.outline import outline
+
+        lines = []
+        for number, frame in zip(range(1, most + 1), self, strict=False):
+            found = outline(frame.data, frame.link_type)
+            lines.append(
+                f"{number:>5} {frame.time:>10.6f} {found.source} → {found.destination} "
+                f"{found.protocol} {len(frame.data)} {found.info}"
+            )
+        if len(self) > most:
+            lines.append(f"… and {len(self) - most} frames more")
+        if self.missed:
+            lines.append(f"({self.missed} frames were missed)")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        return f"<Capture of {len(self)} frames>"
+
     # --- Files --------------------------------------------------------------------------------
 
     def pcap(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The connections that a filter knows: what `ct state` asks for, as Linux's nf_conntrack keeps them.
+"""The connections that a filter knows: what `ct state` asks for, as Linux keeps them.
 
 A connection is known by the addresses, the protocol, and the ports (or the identifier of an echo).
 It is *new* until a packet comes the other way; then it is *established*. An ICMPv6 error about it

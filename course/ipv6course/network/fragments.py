@@ -266,4 +266,5 @@ def _joined(first: Packet, fragment: extension.Fragment, whole: bytes) -> Packet
         fragment.next_header,
         first.offset,
         first.next_header_at,
+        was_fragmented=True,
     )

@@ -57,6 +57,8 @@ class Packet:
     """Where the next header begins in `data`; it moves as extension headers are processed."""
     next_header_at: int = 6
     """Where in `data` the number `next_header` was read; Parameter Problem points to it."""
+    was_fragmented: bool = False
+    """Whether it came with a Fragment header; Neighbor Discovery ignores such, RFC 6980."""
 
     @property
     def payload(self) -> bytes:
@@ -87,7 +89,12 @@ class Node(Device):
         """Who takes an ICMPv6 message, by its type; its checksum has been verified."""
         self.watchers: list[Callable[[Packet], None]] = []
         """Who sees each packet for this node, before it is processed."""
-        self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
+        self.hooks: dict[str, list[Hook]] = {
+            "prerouting": [],
+            "input": [],
+            "forward": [],
+            "output": [],
+        }
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
@@ -98,11 +105,11 @@ class Node(Device):
         self.configuration = Configuration(self)
         self.discovery = Discovery(self)
         self.icmp = Icmp(self)
-        self.sources = Sources(self)
-        self.udp = Udp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
         self.extension_headers = ExtensionHeaders(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
         self.tcp = Tcp(self)
         self.dhcpv6 = Dhcpv6Client(self)
         self.dhcpv6_server = Dhcpv6Server(self)
