@@ -444,7 +444,8 @@ class Node(Device):
         """
         from ipv6course.network.iproute2 import ip
 
-        return ip(self, command)
+        with self.asked():
+            return ip(self, command)
 
     # --- Programs ---------------------------------------------------------------------------------
 
