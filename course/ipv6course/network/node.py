@@ -22,6 +22,7 @@ from ipv6course.network.extension_headers import ExtensionHeaders
 from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
+from ipv6course.network.mld import EVERYBODY, NOBODY, Mld
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
@@ -115,6 +116,7 @@ class Node(Device):
         self.dhcpv6_server = Dhcpv6Server(self)
         """It serves nobody until Kea's text configures it."""
         self.dhcpv6_relay: Dhcpv6Relay | None = None
+        self.mld = Mld(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -387,13 +389,11 @@ class Node(Device):
 
     def join(self, interface: Interface, group: bytes) -> None:
         """Listen to a group."""
-        interface.groups.add(group)
-        interface.group_macs.add(ethernet.multicast_mac(group))
+        self.mld.listen(interface, group, EVERYBODY)
 
     def leave(self, interface: Interface, group: bytes) -> None:
         """Listen to a group no more."""
-        interface.groups.discard(group)
-        interface.group_macs = {ethernet.multicast_mac(left) for left in interface.groups}
+        self.mld.listen(interface, group, NOBODY)
 
     def _note_owner(self, interface: Interface, address: InterfaceAddress) -> None:
         if address.is_assigned and not ipv6.is_link_local(address.address):
@@ -401,6 +401,8 @@ class Node(Device):
             self._add_on_link_route(interface, address)
         else:
             self._owners.pop(address.address, None)
+            if address.is_assigned:
+                self.mld.link_local_is_ready(interface)
 
     def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
         # An address that somebody configured says what is on the link. One from SLAAC does not:
@@ -503,6 +505,7 @@ class Node(Device):
 
     def begin(self, interface: Interface) -> None:
         """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        self.mld.begin(interface)
         self.join(interface, ipv6.ALL_NODES)
         if self.is_router:
             self.join(interface, ipv6.ALL_ROUTERS)
