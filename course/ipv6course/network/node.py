@@ -217,7 +217,9 @@ class Node(Device):
         destination = data[24:40]
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
-        if self.is_mine(destination, interface or self._first_interface()):
+        if destination == ipv6.LOOPBACK or self.is_mine(
+            destination, interface or self._first_interface()
+        ):
             self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
@@ -293,6 +295,8 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
+        if destination == ipv6.LOOPBACK:
+            return destination
         found = self.sources.choose(destination, interface).source
         return None if found is None else found.address
 
