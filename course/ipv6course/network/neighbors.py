@@ -190,12 +190,12 @@ class Neighbors:
             return  # no room for it
         entry.used = self.node.now
         self._look_at_time(entry)
-        self._happen(entry, Event.PACKET)
-        if entry.reachability is Reachability.INCOMPLETE:
+        if entry.mac is None:
             if len(entry.waiting) >= MOST_WAITING:
                 entry.waiting.popleft()  # section 7.2.2: the newest replaces the oldest
             entry.waiting.append(data)
-        elif entry.mac is not None:
+        self._happen(entry, Event.PACKET)
+        if entry.mac is not None:
             self.node.transmit(entry.interface, entry.mac, data)
 
     # --- What others know ---------------------------------------------------------------------
