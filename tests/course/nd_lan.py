@@ -52,7 +52,9 @@ class Speaker(Device):
         if ICMPv6ND_NS in packet and packet[ICMPv6ND_NS].tgt in self.answers:
             target = packet[ICMPv6ND_NS].tgt
             if packet[IPv6].src != "::":
-                self.say(na(target, self.answers[target], packet[IPv6].src, S=1))
+                is_router = int(target in (ROUTER, OTHER_ROUTER))
+                answer = na(target, self.answers[target], packet[IPv6].src, S=1, R=is_router)
+                self.say(answer)
 
     def say(self, *packets: Packet) -> None:
         with self.asked():

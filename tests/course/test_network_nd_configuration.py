@@ -104,7 +104,7 @@ def test_a_duplicate_of_a_configured_address_is_not_used(by: str) -> None:
 
 
 def test_a_stable_address_that_another_has_is_made_anew_three_times() -> None:
-    network, host, interface, speaker = lan(stable_secret=SECRET, **NO_DELAY)
+    network, _, interface, speaker = lan(stable_secret=SECRET, **NO_DELAY)
     tried = []
     for counter in range(4):
         network.run_until(lambda: any(_is_tentative(a) for a in interface.addresses.values()), 5)
@@ -142,9 +142,7 @@ def test_after_a_conflict_the_next_address_is_kept_in_mind() -> None:
 def test_a_duplicate_of_the_mac_address_disables_the_interface(
     accept_dad: int, is_disabled: bool
 ) -> None:
-    network, host, interface, speaker = lan(
-        addr_gen_mode="eui64", accept_dad=accept_dad, **NO_DELAY
-    )
+    network, _, interface, speaker = lan(addr_gen_mode="eui64", accept_dad=accept_dad, **NO_DELAY)
     network.run(0.5)
     target = str(modified_eui64("fe80::/64", netaddr.EUI(_int(interface.mac), 48)))
     speaker.say(na(target, MAC))
@@ -167,12 +165,12 @@ def test_two_nodes_with_the_same_mac_address_find_out() -> None:
         twin.interfaces["eth0"].mac = mac(MAC)
         twin.interfaces["eth0"].settings.addr_gen_mode = "eui64"
     network.run(10)
-    # Each frame of one makes the switch send the other's to it; what goes to a group reaches both.
+    # The switch is confused, but what goes to a group reaches both.
     assert any(twin.interfaces["eth0"].settings.disable_ipv6 for twin in twins)
 
 
 def test_its_own_solicitation_that_comes_back_is_no_duplicate_but_is_waited_out() -> None:
-    network, host, interface, speaker = lan(**NO_DELAY)
+    network, _, interface, speaker = lan(**NO_DELAY)
     network.run(0.5)
     looped = speaker.of(ICMPv6ND_NS)[0]
     speaker.say(looped)
@@ -395,7 +393,7 @@ def test_a_temporary_address_lives_a_day_less_the_desync_factor() -> None:
 
 
 def test_the_next_one_is_there_before_the_last_one_is_deprecated() -> None:
-    network, host, interface, speaker = temporary_lan()
+    network, _, interface, _ = temporary_lan()
     first = one(interface, "temporary")
     advance = regeneration_advance(interface)
     assert advance == 2 + 3 * 1 * 1
@@ -408,7 +406,7 @@ def test_the_next_one_is_there_before_the_last_one_is_deprecated() -> None:
 
 
 def test_advertisements_never_make_a_temporary_address_live_longer() -> None:
-    network, host, interface, speaker = temporary_lan()
+    network, _, interface, speaker = temporary_lan()
     first = one(interface, "temporary")
     preferred_until = first.preferred_until
     for _ in range(8 * 24):
@@ -433,7 +431,7 @@ def test_a_prefix_that_is_too_short_lived_gets_none_until_it_lives_longer() -> N
 
 
 def test_a_temporary_duplicate_is_replaced_three_times_at_most() -> None:
-    network, host, interface, speaker = lan(use_tempaddr=2, **NO_DELAY)
+    network, _, interface, speaker = lan(use_tempaddr=2, **NO_DELAY)
     network.run(2)
     speaker.say(ra(pio()))
     tried = set()

@@ -1,5 +1,7 @@
 """Router discovery: solicitations, advertisements, the choice of a router, redirects."""
 
+from itertools import pairwise
+
 import pytest
 from nd_lan import (
     DAY,
@@ -65,9 +67,9 @@ def test_it_goes_on_asking_and_waits_twice_as_long_each_time() -> None:
     network, _, _, speaker = lan()
     network.run(5 * 3600)
     times = speaker.times(ICMPv6ND_RS)
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(times)]
     assert 3.6 <= waits[0] <= 4.4
-    for before, wait in zip(waits, waits[1:], strict=False):
+    for before, wait in pairwise(waits):
         assert 1.9 * before <= wait <= 2.1 * before or 3240 <= wait <= 3960
     assert len(waits) > 11
 
@@ -103,7 +105,7 @@ def test_a_router_hears_advertisements_but_takes_them_only_where_it_is_told_to()
     for accept_ra, taken in ((1, 0), (2, 1)):
         network, node, _, speaker = lan(router(), accept_ra=accept_ra)
         heard: list[tuple[Interface, nd.RouterAdvertisement, bytes]] = []
-        node.discovery.on_advertisement.append(lambda *found: heard.append(found))
+        node.discovery.on_advertisement.append(lambda *found, into=heard: into.append(found))
         network.run(3)
         assert bool(speaker.of(ICMPv6ND_RS)) is bool(taken)
         speaker.say(ra(M=1))
@@ -136,7 +138,7 @@ def test_a_router_that_says_good_bye_is_forgotten_at_once() -> None:
 
 
 def test_the_parameters_of_the_link() -> None:
-    network, host, interface, speaker = quick()
+    network, _, interface, speaker = quick()
     speaker.say(ra(ICMPv6NDOptMTU(mtu=1400), chlim=17, reachabletime=5000, retranstimer=300))
     network.run(1)
     found = interface.settings
@@ -314,7 +316,7 @@ def test_where_none_answers_each_gets_its_turn() -> None:
 
 
 def test_a_router_whose_link_layer_address_is_unknown_is_found() -> None:
-    network, host, interface, speaker = quick()
+    network, host, _, speaker = quick()
     speaker.answers[ROUTER] = MAC
     speaker.say(ra(link_layer=None))
     network.run(1)
@@ -389,7 +391,7 @@ def test_a_redirect_gives_a_better_first_hop_for_one_destination() -> None:
 
 
 def test_a_redirect_can_say_that_the_destination_is_a_neighbor() -> None:
-    network, host, interface, speaker = two()
+    network, host, _, speaker = two()
     speaker.say(redirect(ROUTER, FAR, FAR, "00:00:5e:00:53:cc"))
     network.run(1)
     send(host, FAR)
@@ -412,7 +414,7 @@ def test_redirects_are_ignored_where_that_is_set_and_by_routers() -> None:
 
 
 def test_a_redirect_ends_when_its_first_hop_is_gone() -> None:
-    network, host, interface, speaker = two()
+    network, host, _, speaker = two()
     speaker.say(redirect(ROUTER, "fe80::3", FAR, "00:00:5e:00:53:cc"))
     network.run(1)
     send(host, FAR)

@@ -247,7 +247,7 @@ def test_hosts_ignore_a_neighbor_that_was_not_asked_for_and_routers_note_it() ->
 
 
 def test_a_neighbor_that_is_no_router_any_more_is_no_default_router() -> None:
-    network, host, interface, speaker = quick()
+    network, host, _, speaker = quick()
     speaker.say(ra())
     network.run(0.1)
     assert [str(found.ip) for found in host.discovery.routers] == ["fe80::1"]
