@@ -112,11 +112,11 @@ class Node(Device):
         self.sources = Sources(self)
         self.udp = Udp(self)
         self.tcp = Tcp(self)
-        self.mld = Mld(self)
         self.dhcpv6 = Dhcpv6Client(self)
         self.dhcpv6_server = Dhcpv6Server(self)
         """It serves nobody until Kea's text configures it."""
         self.dhcpv6_relay: Dhcpv6Relay | None = None
+        self.mld = Mld(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
