@@ -14,6 +14,8 @@ class Host(Node):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.resolver = Resolver(self)
+        self.resolver.learned.append(self.dhcpv6.name_servers)
+        self.resolver.learned_search.append(lambda: self.dhcpv6.search_list)
 
     def route_to(self, destination: bytes, interface: Interface | None = None) -> Route | None:
         """Return the route that a packet takes: through a router that is there, if there is one."""

@@ -123,9 +123,10 @@ class Mld:
         if on.change_timer is not None:
             on.change_timer.cancel()
         # "Immediately": what changes at one time goes into one report.
-        on.change_timer = self.node.timers.at(
-            self.node.now, lambda: self._report_changes(interface)
-        )
+        with self.node.asked():
+            on.change_timer = self.node.timers.at(
+                self.node.now, lambda: self._report_changes(interface)
+            )
 
     def _report_changes(self, interface: Interface) -> None:
         on = self._state(interface)

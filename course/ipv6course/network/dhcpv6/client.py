@@ -18,7 +18,7 @@ from ipv6course.network.dhcpv6 import duid
 from ipv6course.network.dhcpv6.exchange import PARAMETERS, Exchange, Parameters, RateLimit
 from ipv6course.network.interface import Interface, InterfaceAddress
 from ipv6course.network.timers import Timer
-from ipv6course.network.wire import MalformedError, dhcpv6
+from ipv6course.network.wire import MalformedError, dhcpv6, ipv6
 from ipv6course.network.wire.dhcpv6 import (
     ADVERTISE,
     CLIENT_PORT,
@@ -653,6 +653,14 @@ class Dhcpv6Client:
     def search_list(self) -> list[str]:
         """The domain search lists of all interfaces."""
         return [name for one in self.dialogues.values() for name in one.search_list]
+
+    def name_servers(self) -> list[tuple[bytes, Interface | None]]:
+        """Return the DNS servers as the resolver wants them: with the link, where it needs one."""
+        return [
+            (server.packed, one.interface if ipv6.is_link_local(server.packed) else None)
+            for one in self.dialogues.values()
+            for server in one.dns_servers
+        ]
 
     def start(
         self,
