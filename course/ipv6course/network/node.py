@@ -100,7 +100,7 @@ class Node(Device):
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
         self.asks_dhcpv6: dict[str, dict[str, bool | int]] = {}
-        """At which interfaces it was told to ask a DHCPv6 server, and for what; a topology's key."""
+        """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
         self.is_started = False
         """Whether it was switched on."""
