@@ -10,12 +10,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from ipv6course.network.configuration import Configuration
 from ipv6course.network.device import Device
+from ipv6course.network.dhcpv6.client import Dhcpv6Client
+from ipv6course.network.dhcpv6.relay import Dhcpv6Relay
+from ipv6course.network.dhcpv6.server import Dhcpv6Server
+from ipv6course.network.discovery import Discovery
+from ipv6course.network.extension_headers import ExtensionHeaders
+from ipv6course.network.fragments import Fragments, split
+from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
+from ipv6course.network.mld import EVERYBODY, NOBODY, Mld
 from ipv6course.network.neighbors import Neighbors
+from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
-from ipv6course.network.wire import ethernet, ipv6
+from ipv6course.network.sources import Sources
+from ipv6course.network.tcp import Tcp
+from ipv6course.network.udp import Udp
+from ipv6course.network.wire import ethernet, icmpv6, ipv6
+
+if TYPE_CHECKING:
+    from ipv6course.network.ping import PingResult
+    from ipv6course.network.traceroute import TracerouteResult
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -40,6 +58,8 @@ class Packet:
     """Where the next header begins in `data`; it moves as extension headers are processed."""
     next_header_at: int = 6
     """Where in `data` the number `next_header` was read; Parameter Problem points to it."""
+    was_fragmented: bool = False
+    """Whether it came with a Fragment header; Neighbor Discovery ignores such, RFC 6980."""
 
     @property
     def payload(self) -> bytes:
@@ -70,10 +90,35 @@ class Node(Device):
         """Who takes an ICMPv6 message, by its type; its checksum has been verified."""
         self.watchers: list[Callable[[Packet], None]] = []
         """Who sees each packet for this node, before it is processed."""
-        self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
+        self.hooks: dict[str, list[Hook]] = {
+            "prerouting": [],
+            "input": [],
+            "forward": [],
+            "output": [],
+        }
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
+        self.asks_dhcpv6: dict[str, dict[str, bool | int]] = {}
+        """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
+        self.is_started = False
+        """Whether it was switched on."""
         self.neighbors = Neighbors(self)
+        self.configuration = Configuration(self)
+        self.discovery = Discovery(self)
+        self.icmp = Icmp(self)
+        self.path_mtu = PathMtus(self)
+        self.fragments = Fragments(self)
+        self.extension_headers = ExtensionHeaders(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
+        self.tcp = Tcp(self)
+        self.dhcpv6 = Dhcpv6Client(self)
+        self.dhcpv6_server = Dhcpv6Server(self)
+        """It serves nobody until Kea's text configures it."""
+        self.dhcpv6_relay: Dhcpv6Relay | None = None
+        self.mld = Mld(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -101,8 +146,8 @@ class Node(Device):
                 return  # cut off on the way: there is nothing to answer to
             data = data[:length]
         source, destination = data[8:24], data[24:40]
-        if source[0] == 0xFF or interface.mac == frame[6:12]:
-            return  # a group is no sender, RFC 4291 section 2.7; nor does a node hear itself
+        if source[0] == 0xFF or interface.settings.disable_ipv6:
+            return  # a group is no sender, RFC 4291 section 2.7
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
@@ -132,9 +177,22 @@ class Node(Device):
                 return
         for watcher in self.watchers:
             watcher(packet)
+        if packet.next_header in self.extension_headers:
+            whole = self.extension_headers.process(packet)
+            if whole is None:
+                return
+            packet = whole
         handler = self.next_headers.get(packet.next_header)
         if handler is not None:
             handler(packet)
+        elif packet.next_header != ipv6.NO_NEXT_HEADER:  # RFC 8200 section 4.7: ignored
+            self.icmp.error(  # section 4
+                packet.data,
+                packet.interface,
+                icmpv6.PARAMETER_PROBLEM,
+                icmpv6.UNKNOWN_NEXT_HEADER,
+                packet.next_header_at,
+            )
 
     def forward(self, data: bytes, interface: Interface, frame: bytes) -> None:
         """Take a packet for somebody else. A host drops it silently, RFC 8504 section 5.2."""
@@ -161,8 +219,10 @@ class Node(Device):
         destination = data[24:40]
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
-        if self.is_mine(destination, interface or self._first_interface()):
-            self.timers.at(self.now, lambda: self._loop_back(data))
+        if destination == ipv6.LOOPBACK or self.is_mine(
+            destination, interface or self._first_interface()
+        ):
+            self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
             next_hop = destination
@@ -173,8 +233,19 @@ class Node(Device):
                 return False
             interface = route.interface
             next_hop = route.next_hop or destination
-        self.neighbors.send(interface, next_hop, data)
+        for piece in self._fitting(data, interface):
+            self.neighbors.send(interface, next_hop, piece)
         return True
+
+    def _fitting(self, data: bytes, interface: Interface) -> list[bytes]:
+        """Return a packet whole, or its fragments where the path is too narrow for it."""
+        if len(data) <= ipv6.MINIMUM_MTU:
+            return [data]
+        destination = data[24:40]
+        mtu = self.path_mtu.to(destination, interface)
+        if len(data) <= mtu:
+            return [data]
+        return split(data, mtu, self.fragments.identification(destination))
 
     def send_payload(
         self,
@@ -226,12 +297,10 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
-        interface = interface or self._first_interface()
-        for address in interface.addresses.values():
-            is_local = ipv6.is_link_local(address.address)
-            if address.is_assigned and is_local == ipv6.is_link_local(destination):
-                return address.address
-        return interface.link_local
+        if destination == ipv6.LOOPBACK:
+            return destination
+        found = self.sources.choose(destination, interface).source
+        return None if found is None else found.address
 
     def route_to(self, destination: bytes, interface: Interface | None = None) -> Route | None:
         """Return the route that a packet takes, RFC 4861 section 5.2; None: there is none."""
@@ -242,17 +311,18 @@ class Node(Device):
 
     def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
         """Put a packet into a frame, and the frame on its way."""
-        if interface.is_up:
+        if interface.is_up and not interface.settings.disable_ipv6:
             self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
 
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
         destination = data[24:40]
         interface = interface or self._first_interface()
-        self.transmit(interface, ethernet.multicast_mac(destination), data)
+        for piece in self._fitting(data, interface):
+            self.transmit(interface, ethernet.multicast_mac(destination), piece)
         return True
 
-    def _loop_back(self, data: bytes) -> None:
-        interface = self._owners.get(data[24:40]) or self._first_interface()
+    def _loop_back(self, data: bytes, interface: Interface | None) -> None:
+        interface = interface or self._owners.get(data[24:40]) or self._first_interface()
         self.deliver(
             Packet(data, interface, interface.mac, data[8:24], data[24:40], data[7], data[6])
         )
@@ -262,17 +332,49 @@ class Node(Device):
             raise ValueError(f"{self.name} has no interface; connect it to something first")
         return next(iter(self.interfaces.values()))
 
+    # --- Looking ------------------------------------------------------------------------------
+
+    def ping(self, destination: object, **options: Any) -> PingResult:
+        """Send Echo Requests; see `ping.ping` for the options.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `count`, `size`, `hop_limit`, `source`, `interface`, `interval`, …
+
+        Returns:
+            What happened; printed, it looks as iputils' ping does.
+        """
+        from ipv6course.network.ping import ping  # what nobody calls is not loaded
+
+        return ping(self, destination, **options)
+
+    def traceroute(self, destination: object, **options: Any) -> TracerouteResult:
+        """Find the routers on the way to a destination; see `traceroute.traceroute`.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `method` ("udp" or "icmp"), `max_hops`, `queries`, `size`, …
+
+        Returns:
+            The hops; printed, they look as traceroute's own output.
+        """
+        from ipv6course.network.traceroute import traceroute
+
+        return traceroute(self, destination, **options)
+
     # --- Addresses and groups -----------------------------------------------------------------
 
-    def assign(self, interface: Interface, address: InterfaceAddress) -> None:
+    def assign(self, interface: Interface, address: InterfaceAddress, *, join: bool = True) -> None:
         """Give an interface an address, and join the groups that belong to it.
 
         Duplicate address detection is not done here; an address that is still to be tested is
-        given as `State.TENTATIVE`, and `set_state` is called afterwards.
+        given as `State.TENTATIVE`, and `set_state` is called afterwards. `Configuration.add` does
+        both. With `join=False` detection joins the solicited-node group when it begins.
         """
         address.created = self.now
         interface.addresses[address.address] = address
-        self.join(interface, ipv6.solicited_node(address.address))
+        if join:
+            self.join(interface, ipv6.solicited_node(address.address))
         self._note_owner(interface, address)
 
     def set_state(self, interface: Interface, address: InterfaceAddress, state: State) -> None:
@@ -286,19 +388,18 @@ class Node(Device):
         if found is None:
             return
         self._owners.pop(address, None)
+        self._remove_on_link_route(interface, found)
         group = ipv6.solicited_node(address)
         if all(ipv6.solicited_node(other) != group for other in interface.addresses):
             self.leave(interface, group)
 
     def join(self, interface: Interface, group: bytes) -> None:
         """Listen to a group."""
-        interface.groups.add(group)
-        interface.group_macs.add(ethernet.multicast_mac(group))
+        self.mld.listen(interface, group, EVERYBODY)
 
     def leave(self, interface: Interface, group: bytes) -> None:
         """Listen to a group no more."""
-        interface.groups.discard(group)
-        interface.group_macs = {ethernet.multicast_mac(left) for left in interface.groups}
+        self.mld.listen(interface, group, NOBODY)
 
     def _note_owner(self, interface: Interface, address: InterfaceAddress) -> None:
         if address.is_assigned and not ipv6.is_link_local(address.address):
@@ -306,6 +407,8 @@ class Node(Device):
             self._add_on_link_route(interface, address)
         else:
             self._owners.pop(address.address, None)
+            if address.is_assigned:
+                self.mld.link_local_is_ready(interface)
 
     def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
         # An address that somebody configured says what is on the link. One from SLAAC does not:
@@ -318,14 +421,136 @@ class Node(Device):
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
 
+    def _remove_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
+        if address.origin != "static":
+            return
+        shift = 128 - address.prefix_length
+        prefix = int.from_bytes(address.address, "big") >> shift
+        for other in interface.addresses.values():
+            if (
+                other.origin == "static"
+                and other.prefix_length == address.prefix_length
+                and int.from_bytes(other.address, "big") >> shift == prefix
+            ):
+                return  # it says the same of the link
+        for route in list(self.routes):
+            if (
+                route.interface is interface
+                and (route.prefix, route.length) == (prefix << shift, address.prefix_length)
+                and route.origin == "kernel"
+                and math.isinf(route.valid_until)
+            ):
+                self.routes.remove(route)
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        with self.asked():
+            return ip(self, command)
+
+    # --- Programs ---------------------------------------------------------------------------------
+
+    def configure(self, *, kea: str | None = None) -> list[str]:
+        """Configure the node's programs with their own texts.
+
+        Args:
+            kea: The text of kea-dhcp6.conf: the node becomes a DHCPv6 server. None: as before.
+
+        Returns:
+            What the texts ask for and this room does not do: where, and the reason.
+
+        Raises:
+            ValueError: A text is wrong; the place and the fix are named.
+        """
+        if kea is None:
+            return []
+        with self.asked():
+            found = self.dhcpv6_server.configure(kea)
+        self.texts["kea"] = kea
+        return list(found.not_honoured)
+
+    def kea(self) -> str:
+        """Return the text that makes a real Kea the DHCPv6 server that this node is."""
+        return self.dhcpv6_server.kea()
+
+    def relay_dhcpv6(
+        self,
+        interfaces: list[str],
+        servers: list[str] | None = None,
+        upstream: list[str] | None = None,
+    ) -> None:
+        """Make the node a DHCPv6 relay agent, RFC 9915 section 19.
+
+        Args:
+            interfaces: The names of those on which clients are.
+            servers: The servers' addresses; none: the group of all servers, ff05::1:3.
+            upstream: The names of the interfaces that lead to that group; none: all others.
+
+        Raises:
+            ValueError: There is no such interface, or the node is a server or a relay agent.
+        """
+        relay = Dhcpv6Relay(self, interfaces, servers, upstream)
+        with self.asked():
+            relay.open()
+        self.dhcpv6_relay = relay
+
     # --- Life -------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Switch it on: every interface joins all-nodes, RFC 4291 section 2.8."""
+        """Switch it on, with all of its interfaces."""
+        self.is_started = True
         for interface in self.interfaces.values():
-            self.join(interface, ipv6.ALL_NODES)
-            if self.is_router:
-                self.join(interface, ipv6.ALL_ROUTERS)
+            self.begin(interface)
+
+    def begin(self, interface: Interface) -> None:
+        """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        self.mld.begin(interface)
+        self.join(interface, ipv6.ALL_NODES)
+        if self.is_router:
+            self.join(interface, ipv6.ALL_ROUTERS)
+        self.configuration.begin(interface)
+        self.discovery.begin(interface)
+
+    def end(self, interface: Interface) -> None:
+        """Forget all that is known of an interface, as Linux does when one is switched off."""
+        self.discovery.end(interface)
+        self.configuration.end(interface)
+        self.neighbors.flush(interface)
+        for group in list(interface.groups):
+            self.leave(interface, group)
+        for route in list(self.routes):
+            if route.interface is interface:
+                self.routes.remove(route)
+
+    def set_up(self, interface: Interface, is_up: bool) -> None:
+        """Switch an interface on or off, as `ip link set` does."""
+        if interface.is_up == is_up:
+            return
+        with self.asked():
+            if not is_up:
+                self.end(interface)
+            interface.is_up = is_up
+            if is_up and self.is_started:
+                self.begin(interface)
+
+    def add_interface(self, mac: bytes, name: str | None = None) -> Interface:
+        """Give it another interface; one that comes later begins at once.
+
+        Raises:
+            ValueError: It has one of that name.
+        """
+        interface = super().add_interface(mac, name)
+        if self.is_started:
+            with self.asked():
+                self.timers.at(self.now, lambda: self.begin(interface))
+        return interface
 
     def is_expired(self, when: float) -> bool:
         """Return whether a lifetime has ended."""
