@@ -85,13 +85,22 @@ class Glance:
         return int.from_bytes(self.data[start + offset : start + offset + octets], "big")
 
 
-def upper_layer(data: bytes) -> tuple[int | None, int, bool]:
+def upper_layer(
+    data: bytes, *, through_authentication: bool = False
+) -> tuple[int | None, int, bool]:
     """Return a packet's upper-layer protocol, where its header is, and whether it is not there.
 
     The last is so in a fragment that is not the first. The first is None where the chain breaks.
+
+    Args:
+        data: The packet.
+        through_authentication: Whether it looks behind an Authentication Header. For nftables'
+            rules that is an upper layer; connection tracking looks behind it.
     """
     number, at = data[6], ipv6.HEADER
     while number in _WALKED and number != ipv6.NO_NEXT_HEADER:
+        if number == ipv6.AUTHENTICATION and not through_authentication:
+            break
         if at + 2 > len(data):
             return None, at, False
         following = data[at]

@@ -18,7 +18,14 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from ipv6course.network.connection_tracking import Connections
-from ipv6course.network.filter_expressions import RELATED, Glance, find_header, header_length
+from ipv6course.network.filter_expressions import (
+    NEW,
+    RELATED,
+    Glance,
+    find_header,
+    header_length,
+    upper_layer,
+)
 from ipv6course.network.fragments import Fragments
 from ipv6course.network.nftables_text import Chain, Log, Ruleset, Table, Verdict, parse
 from ipv6course.network.wire import icmpv6, ipv6
@@ -27,8 +34,8 @@ if TYPE_CHECKING:
     from ipv6course.network.interface import Interface
     from ipv6course.network.node import Node, Packet
 
-_ACCEPT, _DROP = Verdict("accept"), Verdict("drop")
-
+# GRE, ESP, AH, DCCP, SCTP, UDP-Lite: they have another, or one of a part.
+_NO_CHECKSUM = frozenset((33, 47, ipv6.ESP, ipv6.AUTHENTICATION, 132, 136))
 _TCP = 20  # octets of a header without options, RFC 9293 section 3.1
 _FIN, _SYN, _RST, _ACK = 0x01, 0x02, 0x04, 0x10
 
@@ -67,6 +74,8 @@ class Filters:
         self._chains: dict[str, list[tuple[Table, Chain]]] = {}
         self._tracks = False
         self._is_answering = False
+        self._state = 0
+        """Of the packet that came in last: rules at `forward` see what those before saw."""
         self._gathered = _Gathered(node)
         self._held: dict[tuple[bytes, bytes, int], list[bytes]] = {}
         self._whole: bytes | None = None
@@ -118,21 +127,25 @@ class Filters:
 
         Where connections are tracked, a fragment waits until all have come.
         """
-        if self._whole is not None or not self._tracks or incoming is None:
-            return self._whole is not None or self._pass("prerouting", data, incoming, None)
+        if self._whole is not None:
+            return True
+        if not self._tracks or incoming is None:
+            return self._pass("prerouting", data, 0, incoming, None)
         at = find_header(data, ipv6.FRAGMENT)
         if at is None:
-            return self._pass("prerouting", data, incoming, None)
+            self._state = self.connections.see(data, self.node.now)
+            return self._pass("prerouting", data, self._state, incoming, None)
         key = (data[8:24], data[24:40], int.from_bytes(data[at + 4 : at + 8], "big"))
         whole = self._gathered.whole(data, at, incoming)
         held = self._held.setdefault(key, [])
         held.append(data)
         if whole is None:
-            if self._gathered.waiting == 0:  # it was refused
-                del self._held[key]
+            if self._gathered.waiting == 0:  # it was refused, or nothing came for a long time
+                self._held.clear()
             return False
         del self._held[key]
-        if self._pass("prerouting", whole, incoming, None):
+        self._state = self.connections.see(whole, self.node.now)
+        if self._pass("prerouting", whole, self._state, incoming, None):
             self._release(whole, held, incoming)
         return False
 
@@ -145,6 +158,7 @@ class Filters:
             self._whole = self._whole_passes = None
 
     def _input(self, data: bytes, incoming: Interface | None, _: Interface | None) -> bool:
+        state = 0
         if self._tracks and incoming is not None:
             at = find_header(data, ipv6.FRAGMENT)
             if at is not None:
@@ -153,41 +167,48 @@ class Filters:
                 if whole is None:
                     return True
                 data = whole
-        return self._pass("prerouting", data, incoming, None) and self._pass(
-            "input", data, incoming, None
+            state = self.connections.see(data, self.node.now)
+        return self._pass("prerouting", data, state, incoming, None) and self._pass(
+            "input", data, state, incoming, None
         )
 
     def _forward(self, data: bytes, incoming: Interface | None, outgoing: Interface | None) -> bool:
         if self._whole is None:
-            return self._pass("forward", data, incoming, outgoing)
+            return self._pass("forward", data, self._state, incoming, outgoing)
         if self._whole_passes is None:
             whole = b"".join((self._whole[:7], data[7:8], self._whole[8:]))
-            self._whole_passes = self._pass("forward", whole, incoming, outgoing)
+            self._whole_passes = self._pass("forward", whole, self._state, incoming, outgoing)
         return self._whole_passes
 
     def _output(self, data: bytes, _: Interface | None, outgoing: Interface | None) -> bool:
         if outgoing is None:
             route = self.node.route_to(data[24:40])
             outgoing = route.interface if route is not None else None
-        return self._pass("output", data, None, outgoing)
-
-    def _pass(
-        self, hook: str, data: bytes, incoming: Interface | None, outgoing: Interface | None
-    ) -> bool:
-        """Return whether a packet passes all base chains of a hook."""
-        glance = Glance(self.node, data, incoming, outgoing)
+        state = 0
         if self._tracks:
             # What a reject sends belongs to what it rejects, as the kernel's nf_ct_attach says.
             now = self.node.now
-            glance.state = RELATED if self._is_answering else self.connections.state(data, now)
+            state = RELATED if self._is_answering else self.connections.see(data, now)
+        return self._pass("output", data, state, None, outgoing)
+
+    def _pass(
+        self,
+        hook: str,
+        data: bytes,
+        state: int,
+        incoming: Interface | None,
+        outgoing: Interface | None,
+    ) -> bool:
+        """Return whether a packet passes all base chains of a hook."""
+        glance = Glance(self.node, data, incoming, outgoing, state)
         for table, chain in self._chains.get(hook, ()):
             verdict = _decide(table, chain, glance) or Verdict(chain.policy)
             if verdict.kind == "reject":
                 self._reject(glance, verdict, hook)
             if verdict.kind != "accept":
                 return False
-        if self._tracks and hook != "prerouting" and not self._is_answering:
-            self.connections.note(data, self.node.now)
+        if state == NEW and hook != "prerouting":
+            self.connections.begin(data, self.node.now)
         return True
 
     # --- What rules do ----------------------------------------------------------------------------
@@ -198,8 +219,8 @@ class Filters:
         self.log.append(LogLine(self.node.now, prefix, incoming, outgoing, glance.data))
 
     def _reject(self, glance: Glance, verdict: Verdict, hook: str) -> None:
-        if hook == "output" or glance.is_later_fragment:
-            return  # nobody outside is to be told; a later fragment is no packet to answer to
+        if hook == "output" or not _is_intact(glance.data):
+            return  # nobody outside is to be told; or nobody knows who it was
         self._is_answering = True
         try:
             if verdict.code < 0:
@@ -251,6 +272,21 @@ def _decide(table: Table, chain: Chain, glance: Glance) -> Verdict | None:
         else:
             return verdict
     return None
+
+
+def _is_intact(data: bytes) -> bool:
+    """Return whether a reject answers a packet: only one whose checksum is right, as the kernel.
+
+    So no fragment is answered: its checksum is that of the whole packet.
+    """
+    protocol, at, is_later = upper_layer(data, through_authentication=True)
+    if protocol is None or is_later or at >= len(data):
+        return False
+    if protocol in _NO_CHECKSUM:
+        return True
+    if protocol == ipv6.UDP and data[at + 6 : at + 8] == bytes(2):
+        return True  # it has none, RFC 6936
+    return not ipv6.checksum(data[8:24], data[24:40], protocol, data[at:])
 
 
 class _Gathered(Fragments):
