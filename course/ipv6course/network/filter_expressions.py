@@ -352,7 +352,6 @@ SELECTORS: dict[tuple[str, ...], Selector] = {
     ("ip6", "flowlabel"): _fixed(Kind("integer", 20, {}), 1, 3, 0, 20),
     ("icmpv6", "type"): _upper(ipv6.ICMPV6, _TYPE, 0, 1),
     ("icmpv6", "code"): _upper(ipv6.ICMPV6, _CODE, 1, 1),
-    ("icmpv6", "parameter-problem"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
     ("icmpv6", "mtu"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
     ("icmpv6", "id"): _upper(ipv6.ICMPV6, _WORD, 4, 2),
     ("icmpv6", "sequence"): _upper(ipv6.ICMPV6, _WORD, 6, 2),
