@@ -230,7 +230,7 @@ _NO_DYNAMIC = N_(
     "this network makes no prefix from another interface's address, and leaves this one out"
 )
 _NO_6TO4 = N_("this network makes no 6to4 prefix from an IPv4 address, and leaves this one out")
-_OLD_DNS = N_("RFC 6106 removed this field of RFC 5006, and radvd ignores it too")
+_OLD_DNS = N_("RFC 8106 has no such field, and radvd ignores it too")
 
 _INTERFACE: dict[str, _Keyword] = {
     "IgnoreIfMissing": _Keyword("ignore_missing", _SWITCH),
@@ -600,7 +600,7 @@ class _Reader:
                     N_(
                         "radvd.conf, line {line}: {domain} is no domain name. Letters, digits and "
                         "'-' make its labels, of 63 octets at most; a name has 253 at most "
-                        "(RFC 1035 section 2.3)."
+                        "in all."
                     ),
                     line=word.line,
                     domain=repr(word.text),
