@@ -62,7 +62,10 @@ class Duplicates:
         left = settings.dad_transmits if settings.accept_dad else 0
         test = _Test(interface, address, done, left)
         self._tests[interface, address.address] = test
-        self.node.timers.at(self.node.now + delay, lambda: self._begin(test))
+        if delay:
+            self.node.timers.at(self.node.now + delay, lambda: self._begin(test))
+        else:
+            self._begin(test)
 
     def is_testing(self, interface: Interface, address: bytes) -> bool:
         """Return whether an address is being tested."""

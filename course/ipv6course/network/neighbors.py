@@ -190,12 +190,14 @@ class Neighbors:
             return  # no room for it
         entry.used = self.node.now
         self._look_at_time(entry)
-        self._happen(entry, Event.PACKET)
-        if entry.reachability is Reachability.INCOMPLETE:
+        if entry.reachability in (Reachability.FAILED, Reachability.INCOMPLETE):
             if len(entry.waiting) >= MOST_WAITING:
                 entry.waiting.popleft()  # section 7.2.2: the newest replaces the oldest
-            entry.waiting.append(data)
-        elif entry.mac is not None:
+            entry.waiting.append(data)  # before the question, which takes its source from it
+            self._happen(entry, Event.PACKET)
+            return
+        self._happen(entry, Event.PACKET)
+        if entry.mac is not None:
             self.node.transmit(entry.interface, entry.mac, data)
 
     # --- What others know ---------------------------------------------------------------------

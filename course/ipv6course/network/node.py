@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from ipv6course.network.configuration import Configuration
 from ipv6course.network.device import Device
+from ipv6course.network.dhcpv6.client import Dhcpv6Client
+from ipv6course.network.dhcpv6.relay import Dhcpv6Relay
+from ipv6course.network.dhcpv6.server import Dhcpv6Server
 from ipv6course.network.discovery import Discovery
 from ipv6course.network.extension_headers import ExtensionHeaders
 from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
+from ipv6course.network.mld import EVERYBODY, NOBODY, Mld
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
@@ -108,6 +112,11 @@ class Node(Device):
         self.sources = Sources(self)
         self.udp = Udp(self)
         self.tcp = Tcp(self)
+        self.dhcpv6 = Dhcpv6Client(self)
+        self.dhcpv6_server = Dhcpv6Server(self)
+        """It serves nobody until Kea's text configures it."""
+        self.dhcpv6_relay: Dhcpv6Relay | None = None
+        self.mld = Mld(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -208,7 +217,9 @@ class Node(Device):
         destination = data[24:40]
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
-        if self.is_mine(destination, interface or self._first_interface()):
+        if destination == ipv6.LOOPBACK or self.is_mine(
+            destination, interface or self._first_interface()
+        ):
             self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
@@ -284,6 +295,8 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
+        if destination == ipv6.LOOPBACK:
+            return destination
         found = self.sources.choose(destination, interface).source
         return None if found is None else found.address
 
@@ -380,13 +393,11 @@ class Node(Device):
 
     def join(self, interface: Interface, group: bytes) -> None:
         """Listen to a group."""
-        interface.groups.add(group)
-        interface.group_macs.add(ethernet.multicast_mac(group))
+        self.mld.listen(interface, group, EVERYBODY)
 
     def leave(self, interface: Interface, group: bytes) -> None:
         """Listen to a group no more."""
-        interface.groups.discard(group)
-        interface.group_macs = {ethernet.multicast_mac(left) for left in interface.groups}
+        self.mld.listen(interface, group, NOBODY)
 
     def _note_owner(self, interface: Interface, address: InterfaceAddress) -> None:
         if address.is_assigned and not ipv6.is_link_local(address.address):
@@ -394,6 +405,8 @@ class Node(Device):
             self._add_on_link_route(interface, address)
         else:
             self._owners.pop(address.address, None)
+            if address.is_assigned:
+                self.mld.link_local_is_ready(interface)
 
     def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
         # An address that somebody configured says what is on the link. One from SLAAC does not:
@@ -437,7 +450,54 @@ class Node(Device):
         """
         from ipv6course.network.iproute2 import ip
 
-        return ip(self, command)
+        with self.asked():
+            return ip(self, command)
+
+    # --- Programs ---------------------------------------------------------------------------------
+
+    def configure(self, *, kea: str | None = None) -> list[str]:
+        """Configure the node's programs with their own texts.
+
+        Args:
+            kea: The text of kea-dhcp6.conf: the node becomes a DHCPv6 server. None: as before.
+
+        Returns:
+            What the texts ask for and this room does not do: where, and the reason.
+
+        Raises:
+            ValueError: A text is wrong; the place and the fix are named.
+        """
+        if kea is None:
+            return []
+        with self.asked():
+            found = self.dhcpv6_server.configure(kea)
+        self.texts["kea"] = kea
+        return list(found.not_honoured)
+
+    def kea(self) -> str:
+        """Return the text that makes a real Kea the DHCPv6 server that this node is."""
+        return self.dhcpv6_server.kea()
+
+    def relay_dhcpv6(
+        self,
+        interfaces: list[str],
+        servers: list[str] | None = None,
+        upstream: list[str] | None = None,
+    ) -> None:
+        """Make the node a DHCPv6 relay agent, RFC 9915 section 19.
+
+        Args:
+            interfaces: The names of those on which clients are.
+            servers: The servers' addresses; none: the group of all servers, ff05::1:3.
+            upstream: The names of the interfaces that lead to that group; none: all others.
+
+        Raises:
+            ValueError: There is no such interface, or the node is a server or a relay agent.
+        """
+        relay = Dhcpv6Relay(self, interfaces, servers, upstream)
+        with self.asked():
+            relay.open()
+        self.dhcpv6_relay = relay
 
     # --- Life -------------------------------------------------------------------------------------
 
@@ -449,6 +509,7 @@ class Node(Device):
 
     def begin(self, interface: Interface) -> None:
         """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        self.mld.begin(interface)
         self.join(interface, ipv6.ALL_NODES)
         if self.is_router:
             self.join(interface, ipv6.ALL_ROUTERS)

@@ -50,11 +50,14 @@ class Router(Node):
 
     # --- Its configuration --------------------------------------------------------------------
 
-    def configure(self, *, radvd: str | None = None, nftables: str | None = None) -> list[str]:
+    def configure(
+        self, *, radvd: str | None = None, kea: str | None = None, nftables: str | None = None
+    ) -> list[str]:
         """Take configuration that real programs take, too.
 
         Args:
             radvd: A radvd.conf, instead of the one before.
+            kea: A kea-dhcp6.conf, instead of the one before.
             nftables: A rule set for `nft -f`, instead of the one before.
 
         Returns:
@@ -63,7 +66,7 @@ class Router(Node):
         Raises:
             ValueError: A text is wrong; the sentence names its line. Then nothing is changed by it.
         """
-        not_honoured: list[str] = []
+        not_honoured = super().configure(kea=kea)
         with self.asked():
             if radvd is not None:
                 not_honoured += self.advertising.load(radvd)

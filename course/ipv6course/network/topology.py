@@ -35,7 +35,7 @@ from ipv6course.address.text import N_, shown
 from ipv6course.network import sysctl, yaml_text
 from ipv6course.network.host import Host
 from ipv6course.network.interface import Interface, InterfaceAddress
-from ipv6course.network.iproute2_change import give_address, read_route
+from ipv6course.network.iproute2_change import read_route
 from ipv6course.network.iproute2_show import destination_text, mac_text, text_of
 from ipv6course.network.iproute2_words import Words
 from ipv6course.network.node import Node
@@ -62,6 +62,7 @@ _PORT = ("mac", "mtu", "up")
 _LINK = ("ends", "mtu", "delay", "loss", "duplication", "seed")
 _INTERFACE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # Linux: at most 15 characters
 _MOST_MACS = 4096
+_OF_LINK = 0  # an MTU that is not said: the link's
 
 
 @dataclass(slots=True)
@@ -131,8 +132,7 @@ def _interface(device: Device, name: str, said: Value, keys: tuple[str, ...]) ->
         if len(mac) != 6:
             raise fields["mac"].fail("a MAC address has six octets.")
     interface = device.add_interface(mac, name)
-    if "mtu" in fields:
-        interface.mtu = _within(fields["mtu"], "mtu", 68, 65535)
+    interface.mtu = _within(fields["mtu"], "mtu", 68, 65535) if "mtu" in fields else _OF_LINK
     if "up" in fields:
         interface.is_up = fields["up"].flag("up")
 
@@ -146,6 +146,7 @@ def _within(value: Value, name: str, least: int, most: int) -> int:
 
 def _give_macs(device: Device, network: Network, taken: set[bytes]) -> None:
     for interface in device.interfaces.values():
+        interface.mtu = interface.mtu or ethernet.MTU
         if not interface.mac:
             interface.mac = _new_mac(network, taken)
 
@@ -192,8 +193,10 @@ def _end(end: Value, network: Network, mtu: int) -> Interface:
     if interface not in device.interfaces:
         if not _INTERFACE_NAME.fullmatch(interface):
             raise end.fail(f"{shown(interface)} is no name for an interface.")
-        device.add_interface(b"", interface).mtu = mtu
-    return device.interfaces[interface]
+        device.add_interface(b"", interface).mtu = _OF_LINK
+    found = device.interfaces[interface]
+    found.mtu = found.mtu or mtu
+    return found
 
 
 # --- What nodes are configured with -----------------------------------------------------------
@@ -226,7 +229,7 @@ def _configure_interface(node: Node, interface: Interface, fields: dict[str, Val
             _try(value, lambda n=name, t=text: sysctl.write(interface.settings, n, t))
     if "addresses" in fields:
         for value in fields["addresses"].list("addresses"):
-            give_address(node, interface, _address(value))
+            node.configuration.add(interface, _address(value))
 
 
 def _try(value: Value, action: Any) -> None:
@@ -305,7 +308,7 @@ def _node(device: Device) -> dict[str, Any]:
 
 def _interface_fields(interface: Interface) -> dict[str, Any]:
     found: dict[str, Any] = {"mac": mac_text(interface.mac)}
-    if interface.mtu != ethernet.MTU:
+    if interface.mtu != (interface.link.mtu if interface.link else ethernet.MTU):
         found["mtu"] = interface.mtu
     if not interface.is_up:
         found["up"] = False

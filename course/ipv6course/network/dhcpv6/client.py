@@ -18,7 +18,7 @@ from ipv6course.network.dhcpv6 import duid
 from ipv6course.network.dhcpv6.exchange import PARAMETERS, Exchange, Parameters, RateLimit
 from ipv6course.network.interface import Interface, InterfaceAddress
 from ipv6course.network.timers import Timer
-from ipv6course.network.wire import MalformedError, dhcpv6
+from ipv6course.network.wire import MalformedError, dhcpv6, ipv6
 from ipv6course.network.wire.dhcpv6 import (
     ADVERTISE,
     CLIENT_PORT,
@@ -634,6 +634,7 @@ class Dhcpv6Client:
         """Who is told that leases or information changed."""
         node.configuration.on_assigned.append(self._hear_assigned)
         node.configuration.on_duplicate.append(self._hear_duplicate)
+        node.discovery.on_advertisement.append(self.follow)
         self.follows_advertisements = not node.is_router
         """Whether the flags M and O of a router advertisement start it, RFC 4861 section 4.2."""
         self._socket: UdpSocket | None = None
@@ -652,6 +653,14 @@ class Dhcpv6Client:
     def search_list(self) -> list[str]:
         """The domain search lists of all interfaces."""
         return [name for one in self.dialogues.values() for name in one.search_list]
+
+    def name_servers(self) -> list[tuple[bytes, Interface | None]]:
+        """Return the DNS servers as the resolver wants them: with the link, where it needs one."""
+        return [
+            (server.packed, one.interface if ipv6.is_link_local(server.packed) else None)
+            for one in self.dialogues.values()
+            for server in one.dns_servers
+        ]
 
     def start(
         self,
@@ -710,12 +719,14 @@ class Dhcpv6Client:
             found.stop()
             self.changed(found)
 
-    def follow(self, interface: Interface, advertisement: RouterAdvertisement) -> None:
+    def follow(
+        self, interface: Interface, advertisement: RouterAdvertisement, _router: bytes
+    ) -> None:
         """Do what a router advertisement's flags ask for.
 
         M: addresses by DHCPv6. O without M: information only. RFC 4861 section 4.2.
         """
-        if not self.follows_advertisements:
+        if not (self.follows_advertisements and self.node.discovery.listens(interface)):
             return
         known = self.dialogues.get(interface.name)
         if advertisement.managed and (known is None or not known.associations):

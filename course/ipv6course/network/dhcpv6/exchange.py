@@ -9,6 +9,7 @@ from ipv6course.network.device import Device
 from ipv6course.network.timers import Timer
 from ipv6course.network.wire import dhcpv6
 
+_A_TOKEN = 1 - 1e-9  # what rounding left of a token is one, or a wait could be too short to end
 _RANDOM = 0.1  # RAND is between -0.1 and 0.1, section 15
 
 
@@ -55,7 +56,7 @@ class RateLimit:
         refilled = (now - self._since) * self.most / self.seconds
         self._tokens = min(float(self.most), self._tokens + refilled)
         self._since = now
-        if self._tokens < 1:
+        if self._tokens < _A_TOKEN:
             return (1 - self._tokens) * self.seconds / self.most
         self._tokens -= 1
         return 0.0
