@@ -18,6 +18,7 @@ from oracles import program, tshark
 from real_time import RealTimeNetwork
 
 from ipv6course.network import Host, Network, Router, Switch, kea
+from ipv6course.network.interface import InterfaceAddress
 from ipv6course.network.wire import dhcpv6
 
 pytestmark = pytest.mark.xdist_group("laboratory")
@@ -142,6 +143,66 @@ def with_kea(text):
         result = go(network, clients)
         network.stop(server)
     return {**result, "frames": frames(captures)}
+
+
+RELAYED = """
+{ "Dhcp6": {
+  "interfaces-config": { "interfaces": [ "k0", "k0/2001:db8:f::1" ] },
+  "lease-database": { "type": "memfile", "persist": false },
+  "subnet6": [ {
+    "id": 1, "subnet": "2001:db8:1::/64", "pools": [ { "pool": "2001:db8:1::1000/116" } ],
+    "pd-pools": [ { "prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 56 } ]
+  } ]
+} }
+"""
+
+
+@inside(seconds=30)
+def relayed_to_kea(servers):
+    network = RealTimeNetwork()
+    relay, client = network.add(Router("relay")), network.add(Router("client"))
+    up = network.attach(relay, "k0", accept_dad=0, accept_ra=0)
+    network.connect(relay, client)
+    for interface in (*relay.interfaces.values(), *client.interfaces.values()):
+        interface.settings.accept_dad = 0
+    for name, text in (("eth0", "2001:db8:f::2/64"), ("eth1", "2001:db8:1::ffff/64")):
+        network_of = netaddr.IPNetwork(text)
+        relay.configuration.add(
+            relay.interface(name), InterfaceAddress(network_of.ip.packed, network_of.prefixlen)
+        )
+    network.up("k0")
+    network.ip("-6", "addr", "add", "2001:db8:f::1/64", "dev", "k0", "nodad")
+    capture = network.capture(up)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kea-dhcp6.conf"
+        file.write_text(RELAYED)
+        os.environ |= {"KEA_PIDFILE_DIR": folder, "KEA_LOCKFILE_DIR": folder}
+        server = network.start(["kea-dhcp6", "-c", str(file)])
+        network.run_until(lambda: is_listening(server), 10)
+        relay.relay_dhcpv6(["eth1"], servers)
+        dialogue = client.dhcpv6.start("eth0", prefixes=True)
+        network.run_until(lambda: dialogue.state == "bound", 8)
+        network.stop(server)
+    route = relay.routes.lookup(netaddr.IPAddress("2001:db8:8000::1").packed)
+    return {
+        "state": dialogue.state,
+        "addresses": dialogue.addresses,
+        "prefixes": dialogue.prefixes,
+        "route": route and (route.interface.name, route.next_hop == dialogue.interface.link_local),
+        "frames": [(frame.time, frame.data) for frame in capture],
+    }
+
+
+@pytest.mark.parametrize("servers", [None, ["2001:db8:f::1"]], ids=["group", "unicast"])
+def test_a_simulated_relay_agent_takes_a_client_to_kea_and_back(servers):
+    program("kea-dhcp6")
+    seen = relayed_to_kea(servers)
+
+    assert seen["state"] == "bound"
+    assert seen["addresses"][0] in netaddr.IPNetwork("2001:db8:1::1000/116")
+    assert seen["prefixes"] == [netaddr.IPNetwork("2001:db8:8000::/56")]
+    assert seen["route"] == ("eth1", True)
+    assert tshark.marks(tshark.pcap(seen["frames"])) == []
 
 
 def is_listening(server):
