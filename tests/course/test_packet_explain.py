@@ -224,6 +224,16 @@ def test_the_query_interval_of_mld_is_a_number_with_exponent(code, seconds):
     assert query_interval(code) == seconds
 
 
+def test_a_jumbogram_is_as_long_as_its_option_says():
+    datagram = b"\x9c\x40\x9c\x41\0\0\0\0" + bytes(70_000)
+    header = bytes([17, 0, 0xC2, 4]) + (8 + len(datagram)).to_bytes(4, "big")
+    told = explain(ip(0, header + datagram, 0) + b"after", "raw")
+
+    assert told.where_sense_ended is None
+    assert told["Data"].length == 70_000
+    assert told["Rest"].raw == b"after"
+
+
 def test_earo_has_the_flags_of_three_rfcs():
     option = bytes([33, 2, 0, 0, 0b01_01_01_11, 5, 0, 60]) + b"whoami!!"
     body = bytes([135, 0, 0, 0]) + bytes(4) + bytes.fromhex("fe80" + "00" * 14) + option

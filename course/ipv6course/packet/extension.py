@@ -34,7 +34,7 @@ _START = Row("Next Header", 8, "@protocol")
 
 def _units(value: Any) -> Words:
     return Words(
-        N_("{value}: the header has {octets} octets; 8, and 8 for each"),
+        N_("the header has {octets} octets; 8, and 8 for each"),
         {"value": value, "octets": 8 + 8 * value},
     )
 
@@ -59,7 +59,9 @@ OPTIONS: dict[int, Layout] = {
     JUMBO: Layout(
         "RFC 2675 section 2", Row("Jumbo Payload Length", 32, N_("{value} octets after the header"))
     ),
-    HOME_ADDRESS: Layout("RFC 6275 section 6.3", Row("Home Address", 128, address_words, "address")),
+    HOME_ADDRESS: Layout(
+        "RFC 6275 section 6.3", Row("Home Address", 128, address_words, "address")
+    ),
     0x30: Layout(
         "RFC 9268 section 5",
         Row("Min-PMTU", 16, N_("the smallest MTU on the way so far: {value}")),
@@ -252,13 +254,13 @@ def _source_route(inside: Reader, values: dict[str, Any]) -> bytes | None:
         )
     for _ in range((rest - last) // each):
         inside.octets(
-            "Address",
+            "Addresses",
             each,
             "RFC 6554 section 3",
             Words(N_("its last octets; the first are those of the destination")),
         )
     inside.octets(
-        "Address",
+        "Addresses",
         last,
         "RFC 6554 section 3",
         Words(N_("its last octets; the first are those of the destination")),
@@ -318,7 +320,7 @@ AH = Layout(
     "RFC 4302 section 2",
     _START,
     Row("Payload Len", 8, lambda value: Words(
-        N_("{value}: the header has {octets} octets; 4 for each, and 8"),
+        N_("the header has {octets} octets; 4 for each, and 8"),
         {"value": value, "octets": 4 * value + 8})),
     Row("Reserved", 16),
     Row("Security Parameters Index", 32, N_("the security association")),
