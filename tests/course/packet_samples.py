@@ -202,6 +202,14 @@ def _segments(chance):
     return _ip(chance) / srh / inet.UDP(sport=40000, dport=40001) / _bytes(chance)
 
 
+def _source_route(chance):
+    """Return a packet with RPL's source route: addresses without their first 14 octets."""
+    count = chance.choice((2, 6))
+    pad = -2 * count % 8
+    first = struct.pack("!BBBBBBH", 59, (2 * count + pad) // 8, 3, count, 0xEE, pad << 4, 0)
+    return _ip(chance, nh=43) / (first + chance.randbytes(2 * count) + bytes(pad))
+
+
 def _fragment(chance):
     offset = chance.choice((0, chance.randrange(1, 1000)))
     header = inet6.IPv6ExtHdrFragment(
@@ -353,7 +361,7 @@ def _arp(chance):
 MAKERS = (
     _echo, _router, _solicitation, _advertisement, _redirect, _error, _listener, _tcp, _udp,
     _extension, _segments, _fragment, _tunnel, _tunnel_4, _dns, _dhcpv6, _ripng, _authenticated,
-    _encrypted, _rpl_option, _own_nd, _coap, _arp,
+    _encrypted, _source_route, _rpl_option, _own_nd, _coap, _arp,
 )  # fmt: skip
 
 

@@ -15,11 +15,12 @@ from ipv6course.packet.registry import named, rfc_of
 HOP_BY_HOP, ROUTING, FRAGMENT, ESP, AUTHENTICATION = 0, 43, 44, 50, 51
 NO_NEXT_HEADER, DESTINATION_OPTIONS, MOBILITY, HIP, SHIM6 = 59, 60, 135, 139, 140
 
+JUMBO, HOME_ADDRESS = 0xC2, 0xC9  # option types
 _ACTIONS = (
     N_("who does not know the option skips it"),
     N_("who does not know the option discards the packet"),
     N_("who does not know the option discards the packet and tells the sender"),
-    N_("who does not know the option discards the packet and, if it was not sent to a group, "
+    N_("who does not know the option discards the packet and, unless it went to a group, "
        "tells the sender"),
 )  # fmt: skip
 OPTION_TYPE = Layout(
@@ -33,7 +34,7 @@ _START = Row("Next Header", 8, "@protocol")
 
 def _units(value: Any) -> Words:
     return Words(
-        N_("{value}: the header has {octets} octets; 8, and 8 for each"),
+        N_("the header has {octets} octets; 8, and 8 for each"),
         {"value": value, "octets": 8 + 8 * value},
     )
 
@@ -55,10 +56,12 @@ OPTIONS: dict[int, Layout] = {
         Row("Value", 16, lambda value: Words(
             _ROUTER_ALERTS.get(value, N_("routers look into the packet")))),
     ),
-    0xC2: Layout(
+    JUMBO: Layout(
         "RFC 2675 section 2", Row("Jumbo Payload Length", 32, N_("{value} octets after the header"))
     ),
-    0xC9: Layout("RFC 6275 section 6.3", Row("Home Address", 128, address_words, "address")),
+    HOME_ADDRESS: Layout(
+        "RFC 6275 section 6.3", Row("Home Address", 128, address_words, "address")
+    ),
     0x30: Layout(
         "RFC 9268 section 5",
         Row("Min-PMTU", 16, N_("the smallest MTU on the way so far: {value}")),
@@ -98,7 +101,7 @@ def option_header(name: str, rfc: str) -> Step:
             values = inside.read(header)
             inside.end = _end(inside, values["Hdr Ext Len"], 2, reader)
             while inside.left:
-                _option(inside, reader)
+                _option(inside, reader, packet)
         return next_step(values["Next Header"])
 
     return read
@@ -113,7 +116,7 @@ def _end(inside: Reader, units: int, behind: int, outer: Reader) -> int:
     return end
 
 
-def _option(inside: Reader, packet_reader: Reader) -> None:
+def _option(inside: Reader, outer: Reader, packet: Packet) -> None:
     number = inside.data[inside.at]
     rfc = rfc_of("ipv6-option", number, "RFC 8200 section 4.2")
     entry = named("ipv6-option", number)
@@ -122,7 +125,6 @@ def _option(inside: Reader, packet_reader: Reader) -> None:
         inside.octets("Pad1", 1, rfc, Words(N_("one octet of padding")), 0)
         return
     with inside.group(name, rfc) as (option, found):
-        before = option.at
         with option.group(
             "Option Type", "RFC 8200 section 4.2", registered("ipv6-option", number)
         ) as (bits, kind):
@@ -140,19 +142,20 @@ def _option(inside: Reader, packet_reader: Reader) -> None:
         layout = OPTIONS.get(number)
         if layout and length >= layout.octets:
             values = option.read(layout)
-            if number == 0xC2:
-                start = inside.data[:before]
-                _jumbo(packet_reader, values["Jumbo Payload Length"], len(start))
+            if number == JUMBO:
+                _jumbo(outer, values["Jumbo Payload Length"])
+            elif number == HOME_ADDRESS:  # it is the source of the checksum, RFC 6275 11.3.1
+                packet.source = values["Home Address"].packed
         if option.left:
             option.octets("PadN data" if number == 1 else "Option Data", None, rfc)
         found.value = None
 
 
-def _jumbo(reader: Reader, length: int, at: int) -> None:
-    """Bound the packet by its jumbo payload length: the fixed header's end is 4 or so before."""
-    start = next((layer for layer in reversed(reader.told.layers) if layer.name == "IPv6"), None)
+def _jumbo(reader: Reader, length: int) -> None:
+    """Bound the packet by its jumbo payload length, counted from the fixed header's end."""
+    start = next((layer for layer in reversed(reader.into) if layer.name == "IPv6"), None)
     if start is not None and length > 0xFFFF:
-        reader.end = min(reader.end, start.offset + 40 + length)
+        reader.end = min(reader.end, start.end + length)
 
 
 # --- Routing ----------------------------------------------------------------------------------
@@ -251,13 +254,13 @@ def _source_route(inside: Reader, values: dict[str, Any]) -> bytes | None:
         )
     for _ in range((rest - last) // each):
         inside.octets(
-            "Address",
+            "Addresses",
             each,
             "RFC 6554 section 3",
             Words(N_("its last octets; the first are those of the destination")),
         )
     inside.octets(
-        "Address",
+        "Addresses",
         last,
         "RFC 6554 section 3",
         Words(N_("its last octets; the first are those of the destination")),
@@ -317,7 +320,7 @@ AH = Layout(
     "RFC 4302 section 2",
     _START,
     Row("Payload Len", 8, lambda value: Words(
-        N_("{value}: the header has {octets} octets; 4 for each, and 8"),
+        N_("the header has {octets} octets; 4 for each, and 8"),
         {"value": value, "octets": 4 * value + 8})),
     Row("Reserved", 16),
     Row("Security Parameters Index", 32, N_("the security association")),
@@ -355,7 +358,7 @@ def esp(reader: Reader, packet: Packet) -> Step | None:
                 "Payload Data",
                 None,
                 "RFC 4303 section 2",
-                Words(N_("encrypted, with padding, next header and check value at its end")),
+                Words(N_("encrypted; padding, next header and check value too")),
             )
     return None
 

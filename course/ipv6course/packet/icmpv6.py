@@ -78,7 +78,7 @@ def body(layout: Layout, rest: str | None = None) -> Body:
 
 _LENGTH = Row("Length", 8, lambda value: Words(
     N_("the quote has {octets} octets, extensions follow") if value
-    else N_("0: the quote goes to the end"), {"octets": 8 * value}), rfc="RFC 4884 section 4.2",
+    else N_("the quote goes to the end"), {"octets": 8 * value}), rfc="RFC 4884 section 4.2",
 )  # fmt: skip
 _UNUSED = Layout("RFC 4443 section 3.1", _LENGTH, Row("Unused", 24))
 _TIME = Layout("RFC 4443 section 3.3", _LENGTH, Row("Unused", 24))

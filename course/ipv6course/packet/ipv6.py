@@ -60,7 +60,7 @@ HEADER = Layout(
     Row("Version", 4, N_("IP version {value}")),
     Row("Traffic Class", 8, rfc="RFC 8200 section 7", parts=TRAFFIC_CLASS),
     Row("Flow Label", 20, lambda value: Words(
-        N_("the flow that the packet belongs to") if value else N_("0: of no flow")
+        N_("the flow that the packet belongs to") if value else N_("of no flow")
     ), rfc="RFC 6437 section 2"),
     Row("Payload Length", 16, N_("{value} octets follow this header, extension headers included")),
     Row("Next Header", 8, "@protocol"),
@@ -72,8 +72,8 @@ HEADER = Layout(
 
 def _hops(value: Any) -> Words:
     if value == 255:
-        return Words(N_("255: no router has forwarded it, so it comes from this link"))
-    return Words(N_("{value}: each router takes one off, and drops it at 0"), {"value": value})
+        return Words(N_("no router has forwarded it, so it comes from this link"))
+    return Words(N_("each router takes one off, and drops it at 0"), {"value": value})
 
 
 def ipv6(reader: Reader, packet: Packet) -> Step | None:
@@ -96,7 +96,7 @@ def ipv6(reader: Reader, packet: Packet) -> Step | None:
 def _length(value: Any, reader: Reader, next_header: bytes) -> Words:
     there = reader.left - 40
     if value == 0 and next_header == b"\0":
-        return Words(N_("0: a jumbogram; its option tells the length (RFC 2675)"))
+        return Words(N_("a jumbogram; its option tells the length (RFC 2675)"))
     if value > there:
         return Words(
             N_("{value} octets should follow this header, but only {there} are there"),

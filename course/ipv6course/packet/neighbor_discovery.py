@@ -35,19 +35,19 @@ def _preference(value: int) -> Words:
 
 def _milliseconds(value: int) -> Words:
     if value == 0:
-        return Words(N_("0: this router does not say"))
+        return Words(N_("this router does not say"))
     return Words(N_("{value} ms"), {"value": value})
 
 
 def _hop_limit(value: int) -> Words:
     if value == 0:
-        return Words(N_("0: this router does not say"))
+        return Words(N_("this router does not say"))
     return Words(N_("hosts begin their packets with {value}"), {"value": value})
 
 
 def _lifetime(value: int) -> Words:
     if value == 0:
-        return Words(N_("0: it is no default router"))
+        return Words(N_("it is no default router"))
     return Words(N_("a default router for {value} s"), {"value": value})
 
 

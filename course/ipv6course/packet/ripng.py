@@ -20,9 +20,9 @@ HEADER = Layout(
 
 def _metric(value: int) -> Words:
     if value == 0xFF:
-        return Words(N_("255: not a route; the entries after it go through this next hop"))
+        return Words(N_("not a route; the entries after it go through this next hop"))
     if value >= 16:
-        return Words(N_("16: unreachable"))
+        return Words(N_("unreachable"))
     return Words(N_("{value} hops"), {"value": value})
 
 

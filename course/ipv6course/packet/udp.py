@@ -30,7 +30,7 @@ def udp(reader: Reader, packet: Packet) -> Step | None:
 
         def checksum(value: int) -> Words:
             if value == 0:
-                return Words(N_("0: none; over IPv6 only some tunnels may do so (RFC 6935)"))
+                return Words(N_("none; over IPv6 only some tunnels may do so (RFC 6935)"))
             if length > there and packet.uncheckable is None:
                 return Words(N_("not checked: the packet is not whole"))
             return says(value) if says else Words(N_("not checked"))

@@ -320,8 +320,8 @@ def link_layer(told: Explanation) -> Iterator[Finding]:
                 mac,
                 "RFC 6085 section 3" if unicast else "RFC 2464 section 7",
                 N_(
-                    "{group} goes to {wanted}. One station's address is allowed only where just one "
-                    "station listens."
+                    "{group} goes to {wanted}. One station's address is allowed only where "
+                    "just one station listens."
                 )
                 if unicast
                 else N_("{group} goes to {wanted}."),
