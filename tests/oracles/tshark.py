@@ -149,6 +149,11 @@ def text(pcap: bytes, *, preferences: Sequence[str] = ()) -> str:
     return _run(pcap, ["-V"], preferences)
 
 
+def tree(pcap: bytes, *, preferences: Sequence[str] = ()) -> str:
+    """Return tshark's whole tree as XML (PDML): each field with its place, octets and value."""
+    return _run(pcap, ["-T", "pdml"], preferences)
+
+
 def _run(pcap: bytes, options: list[str], preferences: Sequence[str]) -> str:
     tshark = program("tshark")
     chosen = [word for one in (*_PREFERENCES, *preferences) for word in ("-o", one)]

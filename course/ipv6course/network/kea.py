@@ -275,8 +275,7 @@ def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",")]
 
 
-# By Kea's name: the code, and how its text is read. RFC 8910 has 103, RFC 4833 41 and 42, RFC 5970
-# 59.
+# By Kea's name: the code, and how its text is read. RFC 8910 section 2.2 has 103.
 _OPTIONS: dict[str, tuple[int, Callable[[str], dhcpv6.Option]]] = {
     "preference": (7, _number(dhcpv6.Preference, 1)),
     "dns-servers": (23, _addresses(dhcpv6.DnsServers)),

@@ -130,6 +130,8 @@ class MldQuerier:
         self.interface = interface
         self.robustness = ROBUSTNESS
         self.query_interval = QUERY_INTERVAL
+        self.response_interval = QUERY_RESPONSE_INTERVAL
+        """Seconds in which all listeners answer a General Query, section 9.3."""
         self.is_querier = True
         """Whether it asks; else a router with a lower address does, section 7.6.2."""
         self._groups: dict[bytes, _Group] = {}
@@ -139,7 +141,7 @@ class MldQuerier:
     @property
     def listening_interval(self) -> float:
         """Seconds after which silence means nobody: MALI, section 9.4."""
-        return self.robustness * self.query_interval + QUERY_RESPONSE_INTERVAL
+        return self.robustness * self.query_interval + self.response_interval
 
     @property
     def last_listener_time(self) -> float:
@@ -191,7 +193,7 @@ class MldQuerier:
             self._set_timer(1.0)
             return
         if self.is_querier:
-            self._send(self._query(int(QUERY_RESPONSE_INTERVAL * 1000)))
+            self._send(self._query(int(self.response_interval * 1000)))
         self.is_querier = True  # also: the other querier has not been heard for too long
         self._startup_left -= 1
         self._set_timer(self.query_interval / 4 if self._startup_left > 0 else self.query_interval)
@@ -271,7 +273,7 @@ class MldQuerier:
             self.robustness = query.robustness or ROBUSTNESS
             self.query_interval = float(query.interval) or QUERY_INTERVAL
         # Section 9.5: Other Querier Present Timeout.
-        self._set_timer(self.robustness * self.query_interval + QUERY_RESPONSE_INTERVAL / 2)
+        self._set_timer(self.robustness * self.query_interval + self.response_interval / 2)
         if not query.is_general and not query.suppress:
             group = self._alive().get(query.group)
             if group is not None:

@@ -51,14 +51,14 @@ class Router(Node):
     # --- Its configuration --------------------------------------------------------------------
 
     def configure(
-        self, *, radvd: str | None = None, kea: str | None = None, nftables: str | None = None
+        self, *, radvd: str | None = None, nftables: str | None = None, kea: str | None = None
     ) -> list[str]:
         """Take configuration that real programs take, too.
 
         Args:
             radvd: A radvd.conf, instead of the one before.
-            kea: A kea-dhcp6.conf, instead of the one before.
             nftables: A rule set for `nft -f`, instead of the one before.
+            kea: As `Node.configure` takes it.
 
         Returns:
             A sentence for each line that has no effect here, and why.

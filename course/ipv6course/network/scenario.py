@@ -51,6 +51,7 @@ from ipv6course.network import sysctl, topology, yaml_text
 from ipv6course.network.interface import State
 from ipv6course.network.network import Network
 from ipv6course.network.node import Node
+from ipv6course.network.switch import Switch
 from ipv6course.network.wire import icmpv6, ipv6
 from ipv6course.network.yaml_text import Value
 
@@ -157,7 +158,8 @@ class Scenario:
         Args:
             text: Lines such as `r1: ip -6 route add default via fe80::1 dev eth0`,
                 `h1: sysctl eth0.accept_ra=0`, or `r1: radvd <<END` with the text for radvd (or
-                kea, or nftables) in the lines until END. Empty lines and lines that begin with '#'
+                kea, or nftables) in the lines until END; of a switch: `s1: ra-guard` and the
+                ports where routers are. Empty lines and lines that begin with '#'
                 are left out.
 
         Returns:
@@ -205,8 +207,12 @@ class Scenario:
         device = self.network[name]
         if name in self.closed:
             raise refusal(N_("{name} is not yours to change."), name=name)
-        if not isinstance(device, Node):
-            raise refusal(N_("{name} is a switch; it takes no commands."), name=name)
+        if isinstance(device, Switch):
+            if word != "ra-guard":
+                raise refusal(N_("{name} is a switch; its command is ra-guard."), name=name)
+            device.ra_guard(*rest.split())
+            return
+        assert isinstance(device, Node)
         if word == "ip":
             device.ip(rest)
         elif word == "sysctl":

@@ -56,7 +56,7 @@ TEXTS = ("radvd", "kea", "nftables")
 
 _TOP = ("seed", "nodes", "links")
 _NODE = ("kind", "interfaces", "routes", *TEXTS, "ripng")
-_SWITCH = ("kind", "interfaces")
+_SWITCH = ("kind", "interfaces", "ra_guard")
 _INTERFACE = ("mac", "mtu", "up", "addresses", "sysctls")
 _PORT = ("mac", "mtu", "up")
 _LINK = ("ends", "mtu", "delay", "loss", "duplication", "seed")
@@ -204,6 +204,10 @@ def _end(end: Value, network: Network, mtu: int) -> Interface:
 
 def _configure(part: _Part) -> None:
     node = part.device
+    if isinstance(node, Switch) and "ra_guard" in part.fields:
+        value = part.fields["ra_guard"]
+        ports = [port.text("a port") for port in value.list("ra_guard")]
+        _try(value, lambda: node.ra_guard(*ports))
     if not isinstance(node, Node):
         return
     if "interfaces" in part.fields:
@@ -260,11 +264,13 @@ def configure(node: Node, program: str, text: str) -> None:
     Raises:
         ValueError: The node has no such program, or the text is wrong.
     """
-    take = getattr(node, "configure", None)
-    if take is None:
-        raise refusal(N_("{node} has no {program}."), node=node.name, program=program)
-    take(**{program: text})
-    node.texts[program] = text
+    if program != "kea" and not isinstance(node, Router):
+        raise refusal(
+            N_("{node} is no router; {program} runs on routers here."),
+            node=node.name,
+            program=program,
+        )
+    node.configure(**{program: text})
 
 
 def start_ripng(node: Node, interfaces: list[str]) -> None:
@@ -295,6 +301,8 @@ def _node(device: Device) -> dict[str, Any]:
     found["interfaces"] = {
         interface.name: _interface_fields(interface) for interface in device.interfaces.values()
     }
+    if isinstance(device, Switch) and device.guard is not None:
+        found["ra_guard"] = sorted(device.guard.router_ports)
     if not isinstance(device, Node):
         return found
     routes = [route_text(route) for route in device.routes if _is_set_by_hand(route)]

@@ -202,6 +202,15 @@ def _prefix(length_name: str, name: str, then: Option | None = None) -> Option:
     return read
 
 
+def _rule_prefix(option: Reader, rfc: str) -> None:
+    length = option.data[option.at - 5]
+    if length > 32:
+        raise option.nonsense(
+            N_("prefix4-len is {length}; IPv4 has 32 bits."), at=option.at - 5, length=length
+        )
+    _prefix("prefix6-len", "ipv6-prefix", _suboptions)(option, rfc)
+
+
 def _excluded(option: Reader, rfc: str) -> None:
     option.number("prefix-len", 1, rfc)
     option.octets("IPv6 subnet ID", None, rfc)
@@ -282,7 +291,7 @@ OPTIONS: dict[int, Option] = {
         Row("ea-len", 8, N_("{value} bits of an IPv4 address and a port set")),
         Row("prefix4-len", 8, N_("the first {value} bits")),
         Row("ipv4-prefix", 32, None, "ipv4"),
-        then=_prefix("prefix6-len", "ipv6-prefix", _suboptions),
+        then=_rule_prefix,
     ),
     90: _fields(Row("br-ipv6-address", 128, address_words, "address")),
     91: _prefix("dmr-prefix6-len", "dmr-ipv6-prefix"),

@@ -68,23 +68,26 @@ def explain(data: bytes, link: str = "ethernet") -> Explanation:
         )
     told = Explanation(data, link)
     reader = Reader(told, 0, len(data), told.layers)
+    packet = Packet()
     try:
-        walk(reader, Packet(), LINKS[link])
+        walk(reader, packet, LINKS[link])
         _rest(
-            reader, len(data), N_("after the packet's end: padding of a short frame, or a trailer")
+            reader, len(data), Words(N_("after the packet's end: padding of a frame, or a trailer"))
         )
     except SenseEndedError as ended:
-        told.where_sense_ended = ended.at
-        told._why = ended.words
-        reader.at = ended.at
+        words = packet.ends_early
+        if words is None or ended.bound != reader.end:
+            told.where_sense_ended = ended.at
+            told._why = ended.words
+            words = Words(N_("not understood"))
+        told.facts["cut"] = True
         told.facts["fields"] = 0
-        if told.layers:
-            reader.at = max(reader.at, told.layers[-1].end)
-        _rest(reader, len(data), N_("not understood"))
+        reader.at = told.layers[-1].end if told.layers else 0
+        _rest(reader, len(data), words)
     return told
 
 
-def _rest(reader: Reader, end: int, sentence: str) -> None:
+def _rest(reader: Reader, end: int, words: Words) -> None:
     reader.end = end
     if reader.left > 0:
-        reader.octets("Rest", None, "", Words(sentence))
+        reader.octets("Rest", None, "", words)

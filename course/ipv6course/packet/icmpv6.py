@@ -118,19 +118,19 @@ def quote(inside: Reader, packet: Packet, end: int) -> None:
             within.octets("Data", None, "", Words(N_("a quote in a quote in …; not looked into")))
             return
         quoted = Packet(
-            ends_early=Words(N_("the quote ends here; the packet went on")),
             uncheckable=Words(N_("not checked: a quote, perhaps not whole")),
             quotes=packet.quotes + 1,
         )
         try:
             walk(within, quoted, ipv6)
         except SenseEndedError as ended:
-            if not ended.short:
+            if quoted.ends_early is None or ended.bound != within.end:
                 raise
-            within.at = max(ended.at, *(child.end for child in within.into))
         within.end = end
+        within.at = max(child.end for child in within.into)
         if within.left:
-            within.octets("Data", None, "", Words(N_("the quote ends here; the packet went on")))
+            words = quoted.ends_early or Words(N_("octets after the quoted packet"))
+            within.octets("Data", None, "", words)
 
 
 BODIES.update({1: error(_UNUSED), 2: error(_MTU), 3: error(_TIME), 4: error(_POINTER)})

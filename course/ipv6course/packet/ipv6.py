@@ -114,6 +114,8 @@ def _after(reader: Reader, packet: Packet, values: dict[str, Any]) -> Step:
     there = reader.left
     if length or number != HOP_BY_HOP:
         reader.end = min(reader.end, reader.at + length)
+    if length > there and packet.quotes:
+        packet.ends_early = Words(N_("the quote ends here; the packet went on"))
     if length > there and packet.uncheckable is None:
         packet.uncheckable = Words(N_("not checked: the packet is not whole"))
     return next_step(number)

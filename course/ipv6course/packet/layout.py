@@ -56,12 +56,12 @@ class Layout:
 class SenseEndedError(Exception):
     """From here on the bytes cannot be understood. It never leaves the room."""
 
-    def __init__(self, at: int, words: Words, short: bool = False) -> None:
+    def __init__(self, at: int, words: Words, bound: int | None = None) -> None:
         super().__init__(at)
         self.at = at
         self.words = words
-        self.short = short
-        """Whether bytes were lacking; else what is there makes no sense."""
+        self.bound = bound
+        """Where bytes were lacking, the end that was met; None where there is no sense in them."""
 
 
 class Reader:
@@ -107,7 +107,7 @@ class Reader:
                 N_("{name} needs {needed} octets, and {left} are left."),
                 {"name": name, "needed": needed, "left": self.left},
             ),
-            short=True,
+            self.end,
         )
 
     def read(self, layout: Layout, **known: Callable[[Any], Words]) -> dict[str, Any]:
@@ -277,9 +277,6 @@ class Reader:
             yield inner, found
             if end is not None and inner.at < end:
                 inner.octets("Unknown", None, rfc, Words(N_("More octets than the fields need.")))
-        except SenseEndedError as ended:
-            self.at = inner.at = max(inner.at, ended.at)
-            raise
         finally:
             last = max([inner.at, *(child.end for child in found.children[-1:])])
             found.length = last - start

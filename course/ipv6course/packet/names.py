@@ -36,7 +36,9 @@ def read_name(
     while True:
         facts["labels"] = facts.get("labels", 0) + 1
         if facts["labels"] > MOST_STEPS:
-            raise reader.nonsense(N_("Too many labels in one packet; the rest is not explained."))
+            raise reader.nonsense(
+                N_("Too many labels in one packet; the rest is not explained."), at
+            )
         if at >= end:
             raise reader.short(at + 1 - reader.at, name)
         size = data[at]
@@ -54,7 +56,7 @@ def read_name(
             continue
         if size > 63:
             raise reader.nonsense(
-                N_("A label of {size} octets; RFC 1035 section 2.3.4 allows 63."), size=size
+                N_("A label of {size} octets; RFC 1035 section 2.3.4 allows 63."), at, size=size
             )
         at += 1
         if size == 0:
@@ -65,7 +67,9 @@ def read_name(
         length += size + 1
         at += size
         if length + 1 > LONGEST:
-            raise reader.nonsense(N_("A name of more than 255 octets (RFC 1035 section 2.3.4)."))
+            raise reader.nonsense(
+                N_("A name of more than 255 octets (RFC 1035 section 2.3.4)."), at
+            )
     shown = ".".join(labels) + "."
     words = Words(N_("the end of it is a pointer to a name before")) if after else Words("")
     return reader.octets(name, (after or at) - reader.at, rfc, words, shown)

@@ -35,7 +35,15 @@ def udp(reader: Reader, packet: Packet) -> Step | None:
                 return Words(N_("not checked: the packet is not whole"))
             return says(value) if says else Words(N_("not checked"))
 
-        values = inside.read(HEADER, Checksum=checksum)
+        def says_length(value: int) -> Words:
+            if value > there and packet.ends_early is None:
+                return Words(
+                    N_("{value} octets, this header included, but only {there} are there"),
+                    {"value": value, "there": there},
+                )
+            return Words(N_("{value} octets, this header included"), {"value": value})
+
+        values = inside.read(HEADER, Length=says_length, Checksum=checksum)
         if length < 8:
             raise inside.nonsense(
                 N_("The length is {length}; the header alone has 8 octets."), length=length

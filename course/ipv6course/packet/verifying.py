@@ -591,7 +591,7 @@ def _in_fragment(layer: Field, within: list[Field], told: Explanation) -> Iterat
             )
     upper = [later for later in within if later.name not in _ORDER]
     first = layer["Fragment Offset"].value == 0
-    if first and layer["M"].value and (not upper or told.where_sense_ended is not None):
+    if first and layer["M"].value and (not upper or "cut" in told.facts):
         yield _finding(
             layer,
             None,
