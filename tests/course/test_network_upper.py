@@ -223,8 +223,8 @@ def test_what_is_too_big_for_the_path_is_sent_in_smaller_segments():
         host.routes.add(route(host, f"{prefix}1"))
     b.tcp.listen(80, lambda data: b"ok" if len(data) == 5000 else None)
 
-    a.path_mtu.learn(packed(B), 1280)
     assert a.tcp.request(B, 80, bytes(5000)) == b"ok"
+    assert [path.mtu for path in a.path_mtu.entries()] == [1280]  # the router said so
 
 
 def test_both_sides_may_close(net):
