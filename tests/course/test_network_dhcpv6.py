@@ -7,7 +7,7 @@ import netaddr
 import pytest
 from oracles import tshark
 
-from ipv6course.network import Host, Network, Router, Switch
+from ipv6course.network import Host, Network, Router, Switch, kea
 from ipv6course.network.dhcpv6 import duid
 from ipv6course.network.dhcpv6.delegation import Subnets
 from ipv6course.network.dhcpv6.exchange import PARAMETERS, Exchange, Parameters, RateLimit
@@ -618,13 +618,9 @@ def provider_and_customer():
 
 def test_a_delegated_prefix_becomes_subnets_and_the_provider_has_a_route():
     network, provider, customer = provider_and_customer()
-    subnets = Subnets(
-        customer,
-        customer.interface("eth0"),
-        [customer.interface("eth1"), customer.interface("eth2")],
+    dialogue = customer.dhcpv6.start(
+        "eth0", addresses=False, prefix_length=56, downstream=["eth1", "eth2"]
     )
-    customer.dhcpv6.on_change.append(subnets.follow)
-    dialogue = customer.dhcpv6.start("eth0", addresses=False, prefix_length=56)
     network.run(5)
 
     (prefix,) = dialogue.prefixes
@@ -677,6 +673,103 @@ def test_the_providers_route_ends_with_the_lease():
     network.run(4000)
 
     assert not [one for one in provider.routes if one.origin == "dhcp"]
+
+
+def test_hosts_get_addresses_in_a_delegated_prefix_and_reach_the_provider():
+    network, _, customer = provider_and_customer()
+    customer.configure(
+        radvd="interface eth1 { AdvSendAdvert on; MaxRtrAdvInterval 10; prefix ::/64 { }; };"
+    )
+    give(network["provider"], "eth0", "2001:db8:f::1/64")
+    give(customer, "eth0", "2001:db8:f::2/64")
+    dialogue = customer.dhcpv6.start(
+        "eth0", addresses=False, prefix_length=56, downstream=["eth1", "eth2"]
+    )
+    capture = network.capture(network["one"])
+    network.run(30)
+    host = network["one"]
+    mine = [one for one in host.interface("eth0").addresses.values() if one.origin == "slaac"]
+
+    (prefix,) = dialogue.prefixes
+    assert len(mine) == 1
+    assert mine[0].ip in netaddr.IPNetwork("2001:db8:8000:1::/64")
+    (lease,) = dialogue.leases(IaPd)
+    assert mine[0].valid_until <= lease.valid_until + 1  # section 18.2.10.1
+    assert host.ping("2001:db8:f::1").received == 3
+    assert tshark.marks(tshark.pcap((frame.time, frame.data) for frame in capture)) == []
+    assert prefix.prefixlen == 56
+
+
+def test_managed_advertisements_and_kea_configure_a_host_that_nobody_told_anything():
+    network = Network(seed=1)
+    router, host = network.add(Router("r")), network.add(Host("h"))
+    network.connect(router, host)
+    give(router, "eth0", "2001:db8:1::ffff/64")
+    router.configure(
+        radvd="""interface eth0 { AdvSendAdvert on; AdvManagedFlag on;
+                 prefix 2001:db8:1::/64 { AdvAutonomous off; }; };""",
+        kea=ONE_LINK,
+    )
+    network.run(12)
+
+    assert host.dhcpv6.dialogues["eth0"].addresses
+    assert host.ping("2001:db8:1::ffff").received == 3
+    assert [server for server, _ in host.resolver.name_servers()] == [address("2001:db8::53")]
+    assert router.texts["kea"] == ONE_LINK
+
+
+# --- Kea's text -----------------------------------------------------------------------------------
+
+
+def test_what_kea_knows_and_the_room_does_not_do_is_named_with_its_path():
+    text = ONE_LINK.replace(
+        '"subnet6": [ {',
+        """"client-classes": [ { "name": "a" } ], "loggers": [],
+        "subnet6": [ { "client-class": "a", "max-valid-lifetime": 9,""",
+    ).replace('"option-data": [', '"option-data": [ { "name": "unicast", "data": "2001:db8::1" },')
+    _, server, _, _ = one_link()
+    said_of = {line.split(": ", 1)[0]: line for line in server.configure(kea=text)}
+
+    assert set(said_of) == {
+        "Dhcp6.client-classes",
+        "Dhcp6.loggers",
+        "Dhcp6.subnet6[0].client-class",
+        "Dhcp6.subnet6[0].max-valid-lifetime",
+        "Dhcp6.option-data[0]",
+    }
+    assert "21.12" in said_of["Dhcp6.option-data[0]"]
+
+
+def test_a_text_that_is_wrong_changes_nothing():
+    _, server, _, _ = one_link()
+    before = server.kea()
+    for wrong in ("{", '{"Dhcp6": {"subnet": []}}', ONE_LINK.replace("eth0", "eth9"), "[]"):
+        with pytest.raises(ValueError, match=r"Line|Dhcp6|eth9|/"):
+            server.configure(kea=wrong)
+    assert server.kea() == before
+    assert server.texts["kea"] == ONE_LINK
+
+
+def test_what_is_printed_is_read_as_the_same():
+    _, server, _, _ = one_link()
+    first = server.kea()
+    server.configure(kea=first)
+
+    assert server.kea() == first
+
+
+def test_a_mistake_in_json_is_named_by_line_and_column_comments_counted():
+    with pytest.raises(ValueError, match="Line 4, column"):
+        kea.read('{ "Dhcp6": {\n# one\n/* two\n*/ "subnet6" [] } }')
+
+
+def test_no_option_is_taken_for_a_comment():
+    read = kea.read(
+        '{"Dhcp6": {"option-data": [{"name": "v6-captive-portal", '
+        '"data": "https://example.com/#//"}]}} // end'
+    )
+
+    assert read.options[0].option == UnknownOption(103, b"https://example.com/#//")
 
 
 # --- Relay agents ---------------------------------------------------------------------------------

@@ -164,3 +164,33 @@ def test_a_command_that_makes_no_sense_is_refused(host, command):
     with pytest.raises(IpError):
         host.ip(command)
     assert host.ip("-6 addr") + host.ip("-6 route") == before
+
+
+DELEGATION = """\
+nodes:
+  isp:
+    kind: router
+    interfaces:
+      eth0: {addresses: ["2001:db8:f::1/64"]}
+    kea: |
+      { "Dhcp6": { "interfaces-config": { "interfaces": [ "eth0" ] },
+        "subnet6": [ { "id": 1, "subnet": "2001:db8:f::/64", "interface": "eth0",
+          "pd-pools": [ { "prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 56 } ]
+        } ] } }
+  cpe:
+    kind: router
+    interfaces:
+      eth0: {dhcpv6: {addresses: false, prefixes: true, prefix_length: 56}}
+links:
+  - ends: [isp:eth0, cpe:eth0]
+"""
+
+
+def test_a_topology_delegates_a_prefix():
+    network = Network.from_yaml(DELEGATION)
+    written = network.to_yaml()
+    assert Network.from_yaml(written).to_yaml() == written
+    network.run(30)
+    delegated = [line for line in network["isp"].ip("-6 route").splitlines() if "/56" in line]
+    assert len(delegated) == 1
+    assert "proto dhcp" in delegated[0]

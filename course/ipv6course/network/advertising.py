@@ -325,7 +325,17 @@ class _Sender:
                 network = radvd_conf.network(address.address, length)
                 if network not in seen:
                     seen.add(network)
-                    yield replace(prefix, address=network, length=length)
+                    yield replace(
+                        prefix,
+                        address=network,
+                        length=length,
+                        # No longer than the delegation that it is from, RFC 9915 section 18.2.10.1.
+                        valid=self._at_most(prefix.valid, address.valid_until),
+                        preferred=self._at_most(prefix.preferred, address.preferred_until),
+                    )
+
+    def _at_most(self, lifetime: int, until: float) -> int:
+        return int(max(0.0, min(lifetime, until - self.router.now)))
 
     def _route(self, route: MoreSpecificRoute, is_last: bool) -> nd.RouteInformation:
         usual = int(3 * self.settings.max_interval)

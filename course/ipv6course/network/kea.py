@@ -785,6 +785,7 @@ def _shown_duid(duid: bytes) -> dict[str, Any]:
     if kind == 1:
         shown["time"] = int.from_bytes(duid[4:8], "big")
     shown["identifier"] = duid[4 if kind == 3 else 6 if kind == 2 else 8 :].hex()
+    shown["persist"] = False  # else Kea keeps it in a folder that only root may write
     return shown
 
 

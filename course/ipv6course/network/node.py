@@ -99,6 +99,8 @@ class Node(Device):
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
+        self.asks_dhcpv6: dict[str, dict[str, bool | int]] = {}
+        """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
         self.is_started = False
         """Whether it was switched on."""

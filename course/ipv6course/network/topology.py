@@ -19,7 +19,13 @@
 
 Whatever stands here, a real kernel and real programs can do: settings have Linux's names, routes
 are what `ip -6 route add` takes, and texts for radvd, Kea and nftables are theirs. A link's delay
-is in seconds; loss and duplication are shares, 0 to 1.
+is in seconds; loss and duplication are shares, 0 to 1. All keys:
+
+    a node       kind; interfaces, routes, kea; of a router also radvd, nftables, ripng (a list of
+                 interfaces); of a switch only interfaces and ra_guard (the ports where routers are)
+    an interface mac, mtu (else the link's), up, addresses, sysctls,
+                 dhcpv6 (addresses, prefixes, prefix_length, rapid_commit: what it asks for)
+    a link       ends (NODE or NODE:INTERFACE, twice), mtu, delay, loss, duplication, seed
 """
 
 from __future__ import annotations
@@ -57,7 +63,8 @@ TEXTS = ("radvd", "kea", "nftables")
 _TOP = ("seed", "nodes", "links")
 _NODE = ("kind", "interfaces", "routes", *TEXTS, "ripng")
 _SWITCH = ("kind", "interfaces", "ra_guard")
-_INTERFACE = ("mac", "mtu", "up", "addresses", "sysctls")
+_INTERFACE = ("mac", "mtu", "up", "addresses", "sysctls", "dhcpv6")
+_DHCPV6 = ("addresses", "prefixes", "prefix_length", "rapid_commit")
 _PORT = ("mac", "mtu", "up")
 _LINK = ("ends", "mtu", "delay", "loss", "duplication", "seed")
 _INTERFACE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # Linux: at most 15 characters
@@ -234,6 +241,19 @@ def _configure_interface(node: Node, interface: Interface, fields: dict[str, Val
     if "addresses" in fields:
         for value in fields["addresses"].list("addresses"):
             node.configuration.add(interface, _address(value))
+    if "dhcpv6" in fields:
+        _start_dhcpv6(node, interface, fields["dhcpv6"])
+
+
+def _start_dhcpv6(node: Node, interface: Interface, said: Value) -> None:
+    """Let a node ask a DHCPv6 server by itself, whatever router advertisements say."""
+    fields = said.mapping("dhcpv6", _DHCPV6)
+    wanted: dict[str, Any] = {
+        name: value.integer(name) if name == "prefix_length" else value.flag(name)
+        for name, value in fields.items()
+    }
+    _try(said, lambda: node.dhcpv6.start(interface, **wanted))
+    node.asks_dhcpv6[interface.name] = wanted
 
 
 def _try(value: Value, action: Any) -> None:
@@ -326,6 +346,9 @@ def _interface_fields(interface: Interface) -> dict[str, Any]:
     settings = sysctl.changed(interface.settings)
     if settings:
         found["sysctls"] = settings
+    device = interface.device
+    if isinstance(device, Node) and interface.name in device.asks_dhcpv6:
+        found["dhcpv6"] = device.asks_dhcpv6[interface.name]
     return found
 
 

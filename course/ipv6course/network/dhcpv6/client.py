@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import netaddr
 
 from ipv6course.network.dhcpv6 import duid
+from ipv6course.network.dhcpv6.delegation import Subnets
 from ipv6course.network.dhcpv6.exchange import PARAMETERS, Exchange, Parameters, RateLimit
 from ipv6course.network.interface import Interface, InterfaceAddress
 from ipv6course.network.timers import Timer
@@ -632,6 +633,8 @@ class Dhcpv6Client:
         self.limits: dict[str, RateLimit] = {}
         self.on_change: list[Callable[[Dialogue], None]] = []
         """Who is told that leases or information changed."""
+        self.subnets: list[Subnets] = []
+        """What becomes of delegated prefixes."""
         node.configuration.on_assigned.append(self._hear_assigned)
         node.configuration.on_duplicate.append(self._hear_duplicate)
         node.discovery.on_advertisement.append(self.follow)
@@ -669,6 +672,7 @@ class Dhcpv6Client:
         addresses: bool = True,
         prefixes: bool = False,
         prefix_length: int = 0,
+        downstream: list[str] | None = None,
         rapid_commit: bool = False,
         requested: tuple[int, ...] = REQUESTED,
     ) -> Dialogue:
@@ -679,6 +683,7 @@ class Dhcpv6Client:
             addresses: Whether to ask for an address (IA_NA).
             prefixes: Whether to ask for a prefix (IA_PD).
             prefix_length: The length of prefix that it would like; 0: any.
+            downstream: The names of the interfaces that get subnets of the prefix, first to last.
             rapid_commit: Whether two messages will do, RFC 9915 section 21.14.
             requested: The codes of the options to ask for.
 
@@ -693,11 +698,23 @@ class Dhcpv6Client:
         found = self._interface(interface)
         iaid = found.index  # the same at each start, section 12
         wanted = [Association(IaNa, iaid)] if addresses else []
+        if downstream:
+            self.divide(found, downstream)
         if prefixes or prefix_length:
             wanted.append(Association(IaPd, iaid, prefix_length))
         return self._begin(
             Dialogue(self, found, wanted, rapid_commit=rapid_commit, requested=requested)
         )
+
+    def divide(self, upstream: Interface, downstream: list[str]) -> Subnets:
+        """Make subnets of what is delegated on an interface, one for each of some others."""
+        subnets = Subnets(self.node, upstream, [self.node.interface(name) for name in downstream])
+        for before in [one for one in self.subnets if one.upstream is upstream]:
+            self.subnets.remove(before)
+            self.on_change.remove(before.follow)
+        self.subnets.append(subnets)
+        self.on_change.append(subnets.follow)
+        return subnets
 
     def inform(
         self, interface: Interface | str, *, requested: tuple[int, ...] = REQUESTED

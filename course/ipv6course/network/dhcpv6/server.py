@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from ipv6course.network import kea
@@ -117,8 +117,10 @@ class Dhcpv6Server:
         return configuration
 
     def kea(self) -> str:
-        """Return the text for a real Kea."""
-        return kea.text(self.configuration)
+        """Return the text for a real Kea, with this server's DUID: it is the same server."""
+        if not self.node.interfaces:
+            return kea.text(self.configuration)
+        return kea.text(replace(self.configuration, duid=self.duid))
 
     def open(self) -> None:
         """Listen on the interfaces of the configuration.
