@@ -181,13 +181,16 @@ class RealTimeNetwork(Network):
             self.ip("link", "set", name, "up", node=node)
 
     def sysctl(self, setting: str, value: int | str, *, node: str = "") -> None:
-        """Set one of the kernel's `net.ipv6.…`, as `sysctl("conf/k0/use_tempaddr", 2)`."""
-        command = ["sh", "-c", 'echo "$1" > "/proc/sys/net/ipv6/$0"', setting, str(value)]
+        """Set one of the kernel's `net.ipv6.…`, as `sysctl("conf/k0/use_tempaddr", 2)`.
+
+        sysctl's own way to write it, "net.ipv6.conf.k0.use_tempaddr", is understood too.
+        """
+        command = ["sh", "-c", 'echo "$1" > "$0"', _setting_file(setting), str(value)]
         subprocess.run([*_at(node), *command], check=True)
 
     def read_sysctl(self, setting: str, *, node: str = "") -> str:
         """Return one of the kernel's `net.ipv6.…`."""
-        command = [*_at(node), "cat", f"/proc/sys/net/ipv6/{setting}"]
+        command = [*_at(node), "cat", _setting_file(setting)]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def ip(self, *words: str, node: str = "") -> list[dict[str, Any]]:
@@ -297,6 +300,12 @@ class RealTimeNetwork(Network):
 def _at(node: str) -> list[str]:
     """Return what runs a command in a node of the kernel."""
     return ["nsenter", f"--net=/run/netns/{node}"] if node else []
+
+
+def _setting_file(setting: str) -> str:
+    if setting.startswith("net."):
+        return f"/proc/sys/{setting.replace('.', '/')}"
+    return f"/proc/sys/net/ipv6/{setting}"
 
 
 def _turn_offloads_off(name: str) -> None:
