@@ -30,7 +30,7 @@ INITIAL_ADVERTISEMENTS = 3  # MAX_INITIAL_RTR_ADVERTISEMENTS
 MOST_ANSWER_DELAY = 0.5  # seconds, MAX_RA_DELAY_TIME
 
 _HEAD = 16  # octets of an advertisement before its options, section 4.2
-_TWO_HOURS = 7203  # seconds: radvd's last word on a prefix, a little over RFC 4862's two hours
+_TWO_HOURS = 7200  # seconds: no host makes a prefix's life shorter, RFC 4862 section 5.5.3 (e)
 _NEVER = -math.inf
 
 
@@ -274,20 +274,21 @@ class _Sender:
             yield from self._prefixes(prefix, is_last)
         for route in settings.routes:
             yield self._route(route, is_last)
-        twice = min(int(2 * settings.max_interval), nd.INFINITY)
+        # radvd 2.19's default; its manual says twice as long, RFC 8106 section 5.1 three times.
+        usual = int(settings.max_interval)
         for dns in settings.resolvers:
-            lifetime = twice if dns.lifetime is None else dns.lifetime
+            lifetime = usual if dns.lifetime is None else dns.lifetime
             yield nd.RecursiveDnsServer(0 if is_last and dns.flush else lifetime, dns.servers)
         for search in settings.search_lists:
-            lifetime = twice if search.lifetime is None else search.lifetime
+            lifetime = usual if search.lifetime is None else search.lifetime
             yield nd.DnsSearchList(0 if is_last and search.flush else lifetime, search.domains)
         if settings.link_mtu:
             yield nd.Mtu(settings.link_mtu)
         if settings.source_link_layer:
             yield nd.SourceLinkLayer(self.interface.mac)
         for nat64 in settings.nat64:
-            usual = min(int(3 * settings.max_interval), radvd_conf.LONGEST_PREF64)
-            lifetime = usual if nat64.lifetime is None else nat64.lifetime
+            longest = min(int(3 * settings.max_interval), radvd_conf.LONGEST_PREF64)
+            lifetime = longest if nat64.lifetime is None else nat64.lifetime
             yield nd.Pref64(nat64.address, nat64.length, 0 if is_last else lifetime)
         if settings.captive_portal:
             yield nd.CaptivePortal(settings.captive_portal)
@@ -313,21 +314,25 @@ class _Sender:
             )
 
     def _expanded(self, prefix: Prefix) -> Iterator[Prefix]:
-        """Return the prefix itself; of ::/64 those of the interface, with the router's address."""
+        """Return the prefix itself; of ::/64 those of the interface's addresses."""
         if not prefix.is_automatic:
             yield prefix
             return
+        seen = set()
         for address in self.interface.addresses.values():
             if address.is_assigned and not ipv6.is_link_local(address.address):
-                yield replace(
-                    prefix,
-                    address=address.address,
-                    length=address.prefix_length,
-                    router_address=True,
-                    # No longer than the delegation that it is from, RFC 9915 section 18.2.10.1.
-                    valid=self._at_most(prefix.valid, address.valid_until),
-                    preferred=self._at_most(prefix.preferred, address.preferred_until),
-                )
+                length = address.prefix_length
+                network = radvd_conf.network(address.address, length)
+                if network not in seen:
+                    seen.add(network)
+                    yield replace(
+                        prefix,
+                        address=network,
+                        length=length,
+                        # No longer than it is delegated, RFC 9915 section 18.2.10.1.
+                        valid=self._at_most(prefix.valid, address.valid_until),
+                        preferred=self._at_most(prefix.preferred, address.preferred_until),
+                    )
 
     def _at_most(self, lifetime: int, until: float) -> int:
         return int(max(0.0, min(lifetime, until - self.router.now)))

@@ -30,7 +30,7 @@ _SYN_SENT, _SYN_RECEIVED, _ESTABLISHED, _FIN, _CLOSED = 120, 60, 432_000, 120, 1
 
 _FIN_BIT, _SYN_BIT, _RST_BIT, _ACK_BIT = 0x01, 0x02, 0x04, 0x10
 
-# An echo and its answer, RFC 4443 section 4; a node information query and its, RFC 4620.
+# An echo and its answer, RFC 4443 section 4; a node information query and its.
 _ANSWERS = {128: 129, 129: 128, 139: 140, 140: 139}
 _BEGINS = (128, 139)
 _NOT_TRACKED = frozenset((130, 131, 132, 133, 134, 135, 136, 143))

@@ -134,7 +134,7 @@ def header_length(number: int, length: int) -> int:
     if number == ipv6.FRAGMENT:
         return 8  # RFC 8200 section 4.5
     if number == ipv6.AUTHENTICATION:
-        return (length + 2) * 4  # RFC 4302 section 2.2
+        return (length + 2) * 4  # it counts in units of 4 octets, less 2
     return (length + 1) * 8  # RFC 8200 section 4
 
 
@@ -235,9 +235,9 @@ _STATES = {
     "untracked": UNTRACKED,
 }
 _DSCP = {
-    **{f"cs{n}": n << 3 for n in range(8)},  # RFC 2474 section 4.2.2.2
-    **{f"af{n}{p}": n << 3 | p << 1 for n in range(1, 5) for p in range(1, 4)},  # RFC 2597
-    "ef": 0x2E,  # RFC 3246
+    **{f"cs{n}": n << 3 for n in range(8)},
+    **{f"af{n}{p}": n << 3 | p << 1 for n in range(1, 5) for p in range(1, 4)},
+    "ef": 0x2E,
 }
 
 ADDRESS = Kind("ipv6_addr", 128, {})
@@ -352,7 +352,6 @@ SELECTORS: dict[tuple[str, ...], Selector] = {
     ("ip6", "flowlabel"): _fixed(Kind("integer", 20, {}), 1, 3, 0, 20),
     ("icmpv6", "type"): _upper(ipv6.ICMPV6, _TYPE, 0, 1),
     ("icmpv6", "code"): _upper(ipv6.ICMPV6, _CODE, 1, 1),
-    ("icmpv6", "parameter-problem"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
     ("icmpv6", "mtu"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
     ("icmpv6", "id"): _upper(ipv6.ICMPV6, _WORD, 4, 2),
     ("icmpv6", "sequence"): _upper(ipv6.ICMPV6, _WORD, 6, 2),

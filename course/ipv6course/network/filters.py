@@ -285,7 +285,7 @@ def _is_intact(data: bytes) -> bool:
     if protocol in _NO_CHECKSUM:
         return True
     if protocol == ipv6.UDP and data[at + 6 : at + 8] == bytes(2):
-        return True  # it has none, RFC 6936
+        return True  # it has none, as some tunnels'
     return not ipv6.checksum(data[8:24], data[24:40], protocol, data[at:])
 
 

@@ -656,6 +656,11 @@ class _Reader:
         if self._next.text == "burst":
             self._take()
             burst = float(self._number("burst"))
+            if not burst:
+                raise refusal(
+                    N_("nftables, line {line}: a burst of 0 lets nothing pass; 1 is the least."),
+                    line=token.line,
+                )
             unit = self._take()
             if unit.text != "packets" and unit.text not in _OCTETS:
                 raise self._stranger(unit, ["packets", *_OCTETS])
@@ -692,6 +697,12 @@ class _Reader:
 
     def _comment(self, rule: Rule, token: _Token, chain: Chain) -> None:
         self._take()
+        if not self._is_end():
+            raise refusal(
+                N_("nftables, line {line}: a comment is a rule's last word; {found} follows it."),
+                line=token.line,
+                found=_shown(self._next),
+            )
 
     def _beyond(self, rule: Rule, token: _Token, chain: Chain) -> None:
         raise refusal(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ipv6course.network.interface import Interface
 
 _HOP_LIMIT = 255  # RFC 4861 section 6.1.2: others are ignored by hosts
-_MOBILITY, _HIP, _SHIM6 = 135, 139, 140  # RFC 7045 section 4 lists them as extension headers
+_MOBILITY, _HIP, _SHIM6 = 135, 139, 140  # in the IANA registry of extension headers
 _EXTENSIONS = frozenset(
     (
         ipv6.HOP_BY_HOP,
@@ -35,11 +35,11 @@ _EXTENSIONS = frozenset(
 # Upper layers: behind them comes no header of IPv6. Numbers of the IANA registry.
 _UPPER_LAYERS = frozenset(
     (
-        4,  # IPv4 in IPv6, RFC 2473
+        4,  # IPv4 in IPv6
         ipv6.TCP,
         ipv6.UDP,
         33,  # DCCP
-        41,  # IPv6 in IPv6, RFC 2473
+        41,  # IPv6 in IPv6
         46,  # RSVP
         47,  # GRE
         ipv6.ESP,
@@ -54,7 +54,7 @@ _UPPER_LAYERS = frozenset(
         132,  # SCTP
         136,  # UDP-Lite
         137,  # MPLS in IP
-        143,  # Ethernet, RFC 8986
+        143,  # Ethernet
     )
 )
 

@@ -90,7 +90,7 @@ class Resolvers(Block):
 
     servers: tuple[bytes, ...]
     lifetime: int | None = None
-    """Seconds; None: twice the longest interval."""
+    """Seconds; None: the longest interval."""
     flush: bool = True
 
 
@@ -230,7 +230,7 @@ _NO_DYNAMIC = N_(
     "this network makes no prefix from another interface's address, and leaves this one out"
 )
 _NO_6TO4 = N_("this network makes no 6to4 prefix from an IPv4 address, and leaves this one out")
-_OLD_DNS = N_("RFC 6106 removed this field of RFC 5006, and radvd ignores it too")
+_OLD_DNS = N_("RFC 8106 has no such field, and radvd ignores it too")
 
 _INTERFACE: dict[str, _Keyword] = {
     "IgnoreIfMissing": _Keyword("ignore_missing", _SWITCH),
@@ -435,17 +435,17 @@ class _Reader:
             prefix = Prefix(address, length, lines={kind: token.line})
             self._options(kind, _PREFIX, prefix, may_be_empty=True)
             if not prefix.router_address:
-                prefix.address = _network(address, length)
+                prefix.address = network(address, length)
             if not prefix.is_derived:
                 settings.prefixes.append(prefix)
         elif kind == "route":
             address, length = self._prefix(token)
-            route = MoreSpecificRoute(_network(address, length), length, lines={kind: token.line})
+            route = MoreSpecificRoute(network(address, length), length, lines={kind: token.line})
             self._options(kind, _ROUTE, route)
             settings.routes.append(route)
         elif kind == "nat64prefix":
             address, length = self._prefix(token)
-            nat64 = Nat64(_network(address, length), length, lines={kind: token.line})
+            nat64 = Nat64(network(address, length), length, lines={kind: token.line})
             self._options(kind, _NAT64, nat64)
             settings.nat64.append(nat64)
         elif kind == "RDNSS":
@@ -600,7 +600,7 @@ class _Reader:
                     N_(
                         "radvd.conf, line {line}: {domain} is no domain name. Letters, digits and "
                         "'-' make its labels, of 63 octets at most; a name has 253 at most "
-                        "(RFC 1035 section 2.3)."
+                        "in all."
                     ),
                     line=word.line,
                     domain=repr(word.text),
@@ -635,7 +635,8 @@ class _Reader:
         )
 
 
-def _network(address: bytes, length: int) -> bytes:
+def network(address: bytes, length: int) -> bytes:
+    """Return the prefix of an address: 16 octets, and 0 after the length."""
     shift = 128 - length
     return (int.from_bytes(address, "big") >> shift << shift).to_bytes(16, "big")
 
