@@ -14,18 +14,13 @@ from typing import TYPE_CHECKING
 
 import netaddr
 
-from ipv6course.network import neighbor_messages
+from ipv6course.network import neighbor_messages, radvd_conf
 from ipv6course.network.wire import ethernet, ipv6, nd
 
 if TYPE_CHECKING:
     from ipv6course.network.interface import Interface, InterfaceAddress
     from ipv6course.network.node import Packet
-    from ipv6course.network.radvd_conf import (
-        Configuration,
-        InterfaceSettings,
-        MoreSpecificRoute,
-        Prefix,
-    )
+    from ipv6course.network.radvd_conf import InterfaceSettings, MoreSpecificRoute, Prefix
     from ipv6course.network.router import Router
     from ipv6course.network.timers import Timer
 
@@ -44,7 +39,7 @@ class Advertising:
 
     def __init__(self, router: Router) -> None:
         self.router = router
-        self.configuration: Configuration | None = None
+        self.configuration = radvd_conf.Configuration([])
         self.inconsistencies: list[str] = []
         """What other routers on a link say that contradicts this one, a sentence each."""
         self._senders: dict[str, _Sender] = {}
@@ -65,8 +60,6 @@ class Advertising:
         Raises:
             ValueError: The text is wrong, or names an interface that is not there.
         """
-        from ipv6course.network import radvd_conf  # only who advertises pays for it
-
         configuration = radvd_conf.parse(text)
         not_honoured = list(configuration.not_honoured)
         for settings in configuration.interfaces:
@@ -80,7 +73,7 @@ class Advertising:
 
     def text(self) -> str:
         """Print what is advertised, as a radvd.conf."""
-        return "" if self.configuration is None else self.configuration.text()
+        return self.configuration.text()
 
     def start(self) -> None:
         """Begin: the router was switched on."""
@@ -92,7 +85,7 @@ class Advertising:
         return interface.name in self._senders
 
     def _start_all(self) -> None:
-        for settings in self.configuration.interfaces if self.configuration else ():
+        for settings in self.configuration.interfaces:
             interface = self.router.interfaces.get(settings.name)
             if settings.send and interface is not None:
                 sender = self._senders[settings.name] = _Sender(self.router, interface, settings)
@@ -294,7 +287,7 @@ class _Sender:
         if settings.source_link_layer:
             yield nd.SourceLinkLayer(self.interface.mac)
         for nat64 in settings.nat64:
-            longest = min(int(3 * settings.max_interval), nd.LONGEST_PREF64_LIFETIME)
+            longest = min(int(3 * settings.max_interval), radvd_conf.LONGEST_PREF64)
             lifetime = longest if nat64.lifetime is None else nat64.lifetime
             yield nd.Pref64(nat64.address, nat64.length, 0 if is_last else lifetime)
         if settings.captive_portal:
@@ -325,8 +318,6 @@ class _Sender:
         if not prefix.is_automatic:
             yield prefix
             return
-        from ipv6course.network import radvd_conf
-
         seen = set()
         for address in self.interface.addresses.values():
             if address.is_assigned and not ipv6.is_link_local(address.address):
@@ -338,7 +329,7 @@ class _Sender:
                         prefix,
                         address=network,
                         length=length,
-                        # No longer than the delegation that it is from, RFC 9915 18.2.10.1.
+                        # No longer than it is delegated, RFC 9915 section 18.2.10.1.
                         valid=self._at_most(prefix.valid, address.valid_until),
                         preferred=self._at_most(prefix.preferred, address.preferred_until),
                     )
