@@ -381,8 +381,22 @@ def as_root() -> list[str] | None:
     return None
 
 
+# A package of a daemon starts it. Debian's own way to forbid that is this file (invoke-rc.d(8));
+# one that the machine has already stays as it is.
+_APT_WITHOUT_SERVICES = """
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' >"$policy"
+  chmod 755 "$policy"
+fi
+"$@"
+"""
+
+
 def apt_install(packages: list[str]) -> str | None:
-    """Install Debian packages where that needs no password.
+    """Install Debian packages where that needs no password. It asks nothing and starts nothing.
 
     Returns:
         None when they are installed, else why they are not.
@@ -393,7 +407,8 @@ def apt_install(packages: list[str]) -> str | None:
     if root is None:
         return "That needs root."
     options = ["-y", "-q", "-o", "DPkg::Lock::Timeout=120"]
-    install = [*root, apt, "install", *options, "--no-install-recommends", *packages]
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", _APT_WITHOUT_SERVICES, "sh"]
+    install = [*root, *quietly, apt, "install", *options, "--no-install-recommends", *packages]
     said = ""
     with tempfile.TemporaryDirectory() as folder, Phase(f"Installing {' '.join(packages)}"):
         log = Path(folder) / "apt.log"

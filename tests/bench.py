@@ -24,6 +24,7 @@ TESTS = Path(__file__).resolve().parent
 CHECKOUT = TESTS.parent
 sys.path.insert(0, str(TESTS / "browser"))
 
+from bench_network import figures as network_figures  # noqa: E402
 from gallery import write_gallery  # noqa: E402 (tests/browser is on the path now)
 from lab import (  # noqa: E402
     RunningLab,
@@ -100,6 +101,12 @@ def measure_imports(figures: Figures) -> None:
             "100 ms",
             f"netaddr itself: {(netaddr - bare) * 1000:.0f} ms",
         )
+
+
+def measure_network(figures: Figures) -> None:
+    """Packets and the simulated network; see bench_network.py."""
+    for row in network_figures():
+        figures.add(*row)
 
 
 def measure_plan(figures: Figures) -> None:
@@ -197,6 +204,7 @@ def main() -> None:
         folder = Path(name)
         measure_imports(figures)
         measure_plan(figures)
+        measure_network(figures)
         measure_build(figures, folder)
         measure_browser(figures, folder)
         measure_environment(figures, folder)

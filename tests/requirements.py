@@ -51,13 +51,20 @@ PROGRAMS = (
     Program(("pg_ctlcluster", "initdb"), ("postgresql",), "tests of a gradebook on PostgreSQL"),
     Program(("ip",), ("iproute2",), "tests that ask the Linux kernel"),
     Program(("unshare",), ("util-linux",), "tests that ask the Linux kernel"),
+    Program(("tshark",), ("tshark",), "tests that ask Wireshark about our packets"),
+    Program(("radvd",), ("radvd",), "tests against a real sender of router advertisements"),
+    Program(("kea-dhcp6",), ("kea-dhcp6-server",), "tests against a real DHCPv6 server"),
+    Program(("ping",), ("iputils-ping",), "tests that ask the Linux kernel"),
+    Program(("traceroute",), ("traceroute",), "tests that ask the Linux kernel"),
+    Program(("nft",), ("nftables",), "tests that ask the Linux kernel"),
     Program(("bwrap",), ("bubblewrap", "libseccomp2"), "tests of the grader and its sandbox"),
 )
 
 
 def found(program: Program) -> bool:
-    """Return whether a program is on the PATH."""
-    return any(shutil.which(name) for name in program.names)
+    """Return whether a program is on the PATH, or where Debian has those of the administrator."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    return any(shutil.which(name, path=path) for name in program.names)
 
 
 def missing_programs() -> list[str]:

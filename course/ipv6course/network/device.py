@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from ipv6course.network.interface import Interface
@@ -102,6 +103,18 @@ class Device:
         """Put a frame on its way out of an interface. One that is down sends nothing."""
         if interface.is_up:
             self._outbox.append((interface, frame))
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Do what somebody asks for from outside: at the world's time, and what is sent goes out.
+
+        Whatever a lesson calls while no time passes is done in `with device.asked():`.
+        """
+        if self.world is not None:
+            self.now = self.world.now
+        yield
+        if self.world is not None:
+            self.world.attend(self)
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something later, counted from the time of this call."""

@@ -63,6 +63,8 @@ class Link:
         self.loss = loss
         self.duplication = duplication
         self.is_up = True
+        self.seed: int | None = None
+        """Its own seed, where a topology file gives one; None: made from the network's."""
         self.random = random.Random(self.name)
         """Its own source of chance; the network seeds it."""
         for end in self.ends:

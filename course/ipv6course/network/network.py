@@ -46,6 +46,25 @@ class Network:
         self._alarms: dict[Device, float] = {}
         self._captures: list[Capture] = []
 
+    @classmethod
+    def from_yaml(cls, text: str) -> Network:
+        """Build the network that a topology file describes; `ipv6course.network.topology` has it.
+
+        Raises:
+            ValueError: The text makes no sense; the message names the line and what would be right.
+        """
+        from ipv6course.network import topology
+
+        network = cls()
+        topology.read(text, network)
+        return network
+
+    def to_yaml(self) -> str:
+        """Return the text of a topology file that builds this network again."""
+        from ipv6course.network import topology
+
+        return topology.write(self)
+
     def __getitem__(self, name: str) -> Device:
         if name not in self.devices:
             raise KeyError(f"no device {name!r} here; there are: {', '.join(self.devices)}")
@@ -158,6 +177,8 @@ class Network:
 
     def attend(self, device: Device) -> None:
         """Take the frames that a device has to send, and note when it wants to be called."""
+        if device not in self._alarms:
+            return  # it is not switched on yet
         now = self.now
         for interface, frame in device.frames_to_send():
             link = interface.link

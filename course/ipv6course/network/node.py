@@ -10,12 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ipv6course.network.device import Device
+from ipv6course.network.extension_headers import ExtensionHeaders
+from ipv6course.network.fragments import Fragments, split
+from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
 from ipv6course.network.neighbors import Neighbors
+from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
-from ipv6course.network.wire import ethernet, ipv6
+from ipv6course.network.sources import Sources
+from ipv6course.network.tcp import Tcp
+from ipv6course.network.udp import Udp
+from ipv6course.network.wire import ethernet, icmpv6, ipv6
+
+if TYPE_CHECKING:
+    from ipv6course.network.ping import PingResult
+    from ipv6course.network.traceroute import TracerouteResult
 
 LINK_LOCAL_LENGTH = 64  # RFC 4291 section 2.5.6
 
@@ -72,8 +84,17 @@ class Node(Device):
         """Who sees each packet for this node, before it is processed."""
         self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
         """Filters, as netfilter names the places; the first that says False drops the packet."""
+        self.texts: dict[str, str] = {}
+        """What its programs are configured with: "radvd", "kea", "nftables"."""
         self._owners: dict[bytes, Interface] = {}
         self.neighbors = Neighbors(self)
+        self.icmp = Icmp(self)
+        self.path_mtu = PathMtus(self)
+        self.fragments = Fragments(self)
+        self.extension_headers = ExtensionHeaders(self)
+        self.sources = Sources(self)
+        self.udp = Udp(self)
+        self.tcp = Tcp(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -101,8 +122,8 @@ class Node(Device):
                 return  # cut off on the way: there is nothing to answer to
             data = data[:length]
         source, destination = data[8:24], data[24:40]
-        if source[0] == 0xFF or interface.mac == frame[6:12]:
-            return  # a group is no sender, RFC 4291 section 2.7; nor does a node hear itself
+        if source[0] == 0xFF or interface.settings.disable_ipv6:
+            return  # a group is no sender, RFC 4291 section 2.7
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
@@ -132,9 +153,22 @@ class Node(Device):
                 return
         for watcher in self.watchers:
             watcher(packet)
+        if packet.next_header in self.extension_headers:
+            whole = self.extension_headers.process(packet)
+            if whole is None:
+                return
+            packet = whole
         handler = self.next_headers.get(packet.next_header)
         if handler is not None:
             handler(packet)
+        elif packet.next_header != ipv6.NO_NEXT_HEADER:  # RFC 8200 section 4.7: ignored
+            self.icmp.error(  # section 4
+                packet.data,
+                packet.interface,
+                icmpv6.PARAMETER_PROBLEM,
+                icmpv6.UNKNOWN_NEXT_HEADER,
+                packet.next_header_at,
+            )
 
     def forward(self, data: bytes, interface: Interface, frame: bytes) -> None:
         """Take a packet for somebody else. A host drops it silently, RFC 8504 section 5.2."""
@@ -162,7 +196,7 @@ class Node(Device):
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
         if self.is_mine(destination, interface or self._first_interface()):
-            self.timers.at(self.now, lambda: self._loop_back(data))
+            self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
             next_hop = destination
@@ -173,8 +207,19 @@ class Node(Device):
                 return False
             interface = route.interface
             next_hop = route.next_hop or destination
-        self.neighbors.send(interface, next_hop, data)
+        for piece in self._fitting(data, interface):
+            self.neighbors.send(interface, next_hop, piece)
         return True
+
+    def _fitting(self, data: bytes, interface: Interface) -> list[bytes]:
+        """Return a packet whole, or its fragments where the path is too narrow for it."""
+        if len(data) <= ipv6.MINIMUM_MTU:
+            return [data]
+        destination = data[24:40]
+        mtu = self.path_mtu.to(destination, interface)
+        if len(data) <= mtu:
+            return [data]
+        return split(data, mtu, self.fragments.identification(destination))
 
     def send_payload(
         self,
@@ -226,12 +271,8 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
-        interface = interface or self._first_interface()
-        for address in interface.addresses.values():
-            is_local = ipv6.is_link_local(address.address)
-            if address.is_assigned and is_local == ipv6.is_link_local(destination):
-                return address.address
-        return interface.link_local
+        found = self.sources.choose(destination, interface).source
+        return None if found is None else found.address
 
     def route_to(self, destination: bytes, interface: Interface | None = None) -> Route | None:
         """Return the route that a packet takes, RFC 4861 section 5.2; None: there is none."""
@@ -242,17 +283,18 @@ class Node(Device):
 
     def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
         """Put a packet into a frame, and the frame on its way."""
-        if interface.is_up:
+        if interface.is_up and not interface.settings.disable_ipv6:
             self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
 
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
         destination = data[24:40]
         interface = interface or self._first_interface()
-        self.transmit(interface, ethernet.multicast_mac(destination), data)
+        for piece in self._fitting(data, interface):
+            self.transmit(interface, ethernet.multicast_mac(destination), piece)
         return True
 
-    def _loop_back(self, data: bytes) -> None:
-        interface = self._owners.get(data[24:40]) or self._first_interface()
+    def _loop_back(self, data: bytes, interface: Interface | None) -> None:
+        interface = interface or self._owners.get(data[24:40]) or self._first_interface()
         self.deliver(
             Packet(data, interface, interface.mac, data[8:24], data[24:40], data[7], data[6])
         )
@@ -261,6 +303,36 @@ class Node(Device):
         if not self.interfaces:
             raise ValueError(f"{self.name} has no interface; connect it to something first")
         return next(iter(self.interfaces.values()))
+
+    # --- Looking ------------------------------------------------------------------------------
+
+    def ping(self, destination: object, **options: Any) -> PingResult:
+        """Send Echo Requests; see `ping.ping` for the options.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `count`, `size`, `hop_limit`, `source`, `interface`, `interval`, …
+
+        Returns:
+            What happened; printed, it looks as iputils' ping does.
+        """
+        from ipv6course.network.ping import ping  # what nobody calls is not loaded
+
+        return ping(self, destination, **options)
+
+    def traceroute(self, destination: object, **options: Any) -> TracerouteResult:
+        """Find the routers on the way to a destination; see `traceroute.traceroute`.
+
+        Args:
+            destination: Text or a netaddr value.
+            **options: `method` ("udp" or "icmp"), `max_hops`, `queries`, `size`, …
+
+        Returns:
+            The hops; printed, they look as traceroute's own output.
+        """
+        from ipv6course.network.traceroute import traceroute
+
+        return traceroute(self, destination, **options)
 
     # --- Addresses and groups -----------------------------------------------------------------
 
@@ -317,6 +389,18 @@ class Node(Device):
         self.routes.add(
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
+
+    # --- Looking and changing -----------------------------------------------------------------
+
+    def ip(self, command: str) -> str:
+        """Do what `ip COMMAND` does on Linux, and return what it prints: `ip("-6 addr")`.
+
+        Raises:
+            ValueError: iproute2 would refuse it; the message begins with its words.
+        """
+        from ipv6course.network.iproute2 import ip
+
+        return ip(self, command)
 
     # --- Life -------------------------------------------------------------------------------------
 

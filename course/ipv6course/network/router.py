@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipv6course.network.interface import Interface
 from ipv6course.network.node import Node
+from ipv6course.network.ripng import Ripng
 from ipv6course.network.wire import ipv6
 
 
@@ -11,6 +12,10 @@ class Router(Node):
     """A router."""
 
     is_router = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.ripng = Ripng(self)
 
     def forward(self, data: bytes, interface: Interface, frame: bytes) -> None:
         """Send a packet on: the bytes that came, with the hop limit one lower."""

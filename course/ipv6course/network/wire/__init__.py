@@ -7,3 +7,9 @@
 
 class MalformedError(ValueError):
     """Bytes that are not what their protocol allows."""
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message)
+        self.at = at
+        """Where the wrong field stands, in octets from the beginning of what was pulled; None where
+        that is not known."""
