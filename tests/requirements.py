@@ -53,6 +53,7 @@ PROGRAMS = (
     Program(("unshare",), ("util-linux",), "tests that ask the Linux kernel"),
     Program(("tshark",), ("tshark",), "tests that ask Wireshark about our packets"),
     Program(("radvd",), ("radvd",), "tests against a real sender of router advertisements"),
+    Program(("bird",), ("bird2",), "tests against a real router that speaks RIPng"),
     Program(("kea-dhcp6",), ("kea-dhcp6-server",), "tests against a real DHCPv6 server"),
     Program(("ping",), ("iputils-ping",), "tests that ask the Linux kernel"),
     Program(("traceroute",), ("traceroute",), "tests that ask the Linux kernel"),

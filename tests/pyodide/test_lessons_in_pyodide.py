@@ -6,10 +6,11 @@ from browser_specimens import FAULTY, FAULTY_CHECKS
 
 # One worker of pytest-xdist runs these: Pyodide starts once for all of them.
 pytestmark = pytest.mark.xdist_group("pyodide")
+SPECIMENS = ["specimen/01-libraries", "specimen/02-network"]
 LESSONS = [lesson["name"] for lesson in browser_gate.read_lessons(browser_gate.COURSE)]
 
 
-@pytest.mark.parametrize("name", [*LESSONS, "specimen/01-libraries"])
+@pytest.mark.parametrize("name", [*LESSONS, *SPECIMENS])
 def test_a_lesson_runs_in_a_browser(name, lessons_in_browser):
     assert browser_gate.problems(lessons_in_browser[name]) == []
 

@@ -1,4 +1,4 @@
-"""The connections that a filter knows: what `ct state` asks for, as Linux's nf_conntrack keeps them.
+"""The connections that a filter knows: what `ct state` asks for, as Linux keeps them.
 
 A connection is known by the addresses, the protocol, and the ports (or the identifier of an echo).
 It is *new* until a packet comes the other way; then it is *established*. An ICMPv6 error about it
@@ -67,8 +67,12 @@ class Connections:
     def __len__(self) -> int:
         return len({id(one) for one in self._by_flow.values()})
 
-    def state(self, data: bytes, now: float) -> int:
-        """Return the state of a packet's connection, one of the bits of `ct state`."""
+    def see(self, data: bytes, now: float) -> int:
+        """Take a packet that arrives, or leaves this node, before any rule has seen it.
+
+        Returns:
+            The state of its connection, one of the bits of `ct state`.
+        """
         flow = _flow(data)
         if flow is None:
             return INVALID
@@ -81,28 +85,20 @@ class Connections:
         if connection is None:
             return NEW if _may_begin(flow, data) else INVALID
         is_reply = connection.flow != flow
-        return ESTABLISHED if is_reply or connection.is_answered else NEW
-
-    def note(self, data: bytes, now: float) -> None:
-        """Take a packet that may pass: it begins a connection, or keeps one alive."""
-        flow = _flow(data)
-        if flow is None or (
-            flow.protocol == ipv6.ICMPV6
-            and (flow.first in _NOT_TRACKED or not flow.first & icmpv6.INFORMATIONAL)
-        ):
-            return
-        connection = self._known(flow, now)
-        if connection is None:
-            if not _may_begin(flow, data):
-                return
-            connection = Connection(flow, now)
-            self._by_flow[flow] = self._by_flow[_other_way(flow)] = connection
-        elif connection.flow != flow:
-            if _tcp_flags(flow, data) & _RST_BIT and not connection.is_answered:
-                self._forget(connection)  # a port that is closed
-                return
-            connection.is_answered = True
+        if not connection.is_answered and _tcp_flags(flow, data) & _RST_BIT:
+            self._forget(connection)  # a port that is closed
+            return ESTABLISHED if is_reply else NEW
+        connection.is_answered = connection.is_answered or is_reply
         connection.until = now + _timeout(connection, data)
+        return ESTABLISHED if connection.is_answered else NEW
+
+    def begin(self, data: bytes, now: float) -> None:
+        """Take a packet that passed all rules: where it is the first of a connection, note it."""
+        flow = _flow(data)
+        if flow is not None and self._known(flow, now) is None and _may_begin(flow, data):
+            connection = Connection(flow, now)
+            connection.until = now + _timeout(connection, data)
+            self._by_flow[flow] = self._by_flow[_other_way(flow)] = connection
 
     def _known(self, flow: _Flow, now: float) -> Connection | None:
         connection = self._by_flow.get(flow)
@@ -117,7 +113,7 @@ class Connections:
 
     def _error_state(self, data: bytes, now: float) -> int:
         # An error is about the packet in it, which went the other way, and goes to its sender.
-        _, at, _ = upper_layer(data)
+        _, at, _ = upper_layer(data, through_authentication=True)
         inner = data[at + 8 :]
         if len(inner) < ipv6.HEADER or inner[8:24] != data[24:40]:
             return INVALID
@@ -126,7 +122,7 @@ class Connections:
 
 
 def _flow(data: bytes) -> _Flow | None:
-    protocol, at, is_later = upper_layer(data)
+    protocol, at, is_later = upper_layer(data, through_authentication=True)
     if protocol is None or is_later or protocol == ipv6.NO_NEXT_HEADER:
         return None
     first = second = 0
@@ -150,7 +146,7 @@ def _other_way(flow: _Flow) -> _Flow:
 
 
 def _tcp_flags(flow: _Flow, data: bytes) -> int:
-    _, at, _ = upper_layer(data)
+    _, at, _ = upper_layer(data, through_authentication=True)
     return data[at + 13] if flow.protocol == ipv6.TCP and at + 14 <= len(data) else 0
 
 

@@ -85,20 +85,29 @@ class Glance:
         return int.from_bytes(self.data[start + offset : start + offset + octets], "big")
 
 
-def upper_layer(data: bytes) -> tuple[int | None, int, bool]:
+def upper_layer(
+    data: bytes, *, through_authentication: bool = False
+) -> tuple[int | None, int, bool]:
     """Return a packet's upper-layer protocol, where its header is, and whether it is not there.
 
     The last is so in a fragment that is not the first. The first is None where the chain breaks.
+
+    Args:
+        data: The packet.
+        through_authentication: Whether it looks behind an Authentication Header. For nftables'
+            rules that is an upper layer; connection tracking looks behind it.
     """
     number, at = data[6], ipv6.HEADER
     while number in _WALKED and number != ipv6.NO_NEXT_HEADER:
+        if number == ipv6.AUTHENTICATION and not through_authentication:
+            break
         if at + 2 > len(data):
             return None, at, False
         following = data[at]
         if number == ipv6.FRAGMENT:
             if at + 4 > len(data):
                 return None, at, False
-            if data[at + 2] << 8 & 0xFF00 | data[at + 3] & 0xF8:
+            if data[at + 2] or data[at + 3] & 0xF8:
                 is_upper = following not in _WALKED or following == ipv6.NO_NEXT_HEADER
                 return (following if is_upper else None), at, True
         at += header_length(number, data[at + 1])
@@ -112,7 +121,7 @@ def find_header(data: bytes, wanted: int) -> int | None:
     while number != wanted:
         if number not in _WALKED or number == ipv6.NO_NEXT_HEADER or at + 4 > len(data):
             return None
-        if number == ipv6.FRAGMENT and data[at + 2] << 8 | data[at + 3] & 0xF8:
+        if number == ipv6.FRAGMENT and (data[at + 2] or data[at + 3] & 0xF8):
             return None
         following = data[at]
         at += header_length(number, data[at + 1])
@@ -344,7 +353,7 @@ SELECTORS: dict[tuple[str, ...], Selector] = {
     ("icmpv6", "type"): _upper(ipv6.ICMPV6, _TYPE, 0, 1),
     ("icmpv6", "code"): _upper(ipv6.ICMPV6, _CODE, 1, 1),
     ("icmpv6", "parameter-problem"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
-    ("icmpv6", "packet-too-big"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
+    ("icmpv6", "mtu"): _upper(ipv6.ICMPV6, _LONG, 4, 4),
     ("icmpv6", "id"): _upper(ipv6.ICMPV6, _WORD, 4, 2),
     ("icmpv6", "sequence"): _upper(ipv6.ICMPV6, _WORD, 6, 2),
     ("tcp", "sport"): _upper(ipv6.TCP, SERVICE, 0, 2),
@@ -384,5 +393,4 @@ SELECTORS: dict[tuple[str, ...], Selector] = {
 SYNONYMS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("meta", "iifname"): ("iifname",),
     ("meta", "oifname"): ("oifname",),
-    ("icmpv6", "mtu"): ("icmpv6", "packet-too-big"),
 }

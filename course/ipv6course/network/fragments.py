@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def split(data: bytes, mtu: int, identification: int) -> list[bytes]:
     at, called_at = _per_fragment(chain)
     room = (mtu - at - extension.FRAGMENT_HEADER) // extension.UNIT * extension.UNIT
     needed = chain.offset + _UPPER_HEADER.get(chain.next_header or 0, 0) - at
-    if room < min(needed, len(data) - at):
+    if room < max(extension.UNIT, min(needed, len(data) - at)):
         raise ValueError(
             f"the headers have {at + needed} octets and do not fit into the first fragment of "
             f"{mtu} (RFC 7112 section 5)"
@@ -84,7 +85,12 @@ class _Reassembly:
     """A packet of which some fragments have come."""
 
     timer: Timer
-    pieces: dict[int, bytes] = field(default_factory=dict)
+    begins: list[int] = field(default_factory=list)
+    """Where the fragments begin, in order; they don't overlap."""
+    pieces: list[bytes] = field(default_factory=list)
+    """The fragments, in the same order."""
+    octets: int = 0
+    """Of all of them."""
     first: Packet | None = None
     """The fragment with offset 0."""
     length: int | None = None
@@ -92,12 +98,35 @@ class _Reassembly:
     is_refused: bool = False
     """Fragments overlapped: nothing of it is taken any more, RFC 5722 section 4."""
 
-    @property
-    def held(self) -> int:
-        return sum(map(len, self.pieces.values()))
+    def is_repeated(self, begin: int, piece: bytes) -> bool:
+        """Return whether this very fragment has come before: the network may deliver one twice."""
+        at = bisect_left(self.begins, begin)
+        return at < len(self.begins) and self.begins[at] == begin and self.pieces[at] == piece
+
+    def overlaps(self, begin: int, end: int, *, more: bool) -> bool:
+        """Return whether a fragment contradicts those that came before, RFC 5722 section 4.
+
+        It covers what another one covers; it ends after the last one, or is a second last one; it
+        is the last one and ends too early; or it is empty and has no place of its own.
+        """
+        at = bisect_left(self.begins, begin)
+        if at and self.begins[at - 1] + len(self.pieces[at - 1]) > begin:
+            return True
+        if begin == end or (at < len(self.begins) and self.begins[at] < end):
+            return True
+        if self.length is not None:
+            return end > self.length or not more
+        return not more and at < len(self.begins)
+
+    def put(self, begin: int, piece: bytes) -> None:
+        """Keep a fragment."""
+        at = bisect_left(self.begins, begin)
+        self.begins.insert(at, begin)
+        self.pieces.insert(at, piece)
+        self.octets += len(piece)
 
 
-_Key = tuple[bytes, bytes, int, "Interface"]
+_Key = tuple[bytes, bytes, int, "Interface | None"]
 
 
 class Fragments:
@@ -106,6 +135,7 @@ class Fragments:
     def __init__(self, node: Node) -> None:
         self.node = node
         self._waiting: dict[_Key, _Reassembly] = {}
+        self._octets = 0  # of all that wait
         self._identifications: dict[bytes, int] = {}
 
     @property
@@ -158,44 +188,50 @@ class Fragments:
         return self._collect(packet, fragment, piece)
 
     def _collect(self, packet: Packet, fragment: extension.Fragment, piece: bytes) -> Packet | None:
-        key = (packet.source, packet.destination, fragment.identification, packet.interface)
+        # One packet's fragments may come over several links, if its addresses mean the same there.
+        is_local = packet.is_to_group or ipv6.is_link_local(packet.destination)
+        where = packet.interface if is_local else None
+        key = (packet.source, packet.destination, fragment.identification, where)
         found = self._waiting.get(key)
+        if self._octets + len(piece) > MOST_HELD:
+            return None
         if found is None:
-            if self._held() + len(piece) > MOST_HELD:
-                return None
             timer = self.node.timers.at(
                 self.node.now + REASSEMBLY_SECONDS, lambda: self._give_up(key)
             )
             found = self._waiting[key] = _Reassembly(timer)
-        if found.is_refused or found.pieces.get(fragment.offset) == piece:
-            return None  # the network may deliver a fragment twice: that is no overlap
-        end = fragment.offset + len(piece)
-        if _overlaps(found, fragment, end):
-            found.is_refused = True
-            found.pieces.clear()
+        begin, end = fragment.offset, fragment.offset + len(piece)
+        if found.is_refused or found.is_repeated(begin, piece):
             return None
-        found.pieces[fragment.offset] = piece
-        if fragment.offset == 0:
+        if found.overlaps(begin, end, more=fragment.more):
+            self._octets -= found.octets
+            self._waiting[key] = _Reassembly(found.timer, is_refused=True)
+            return None
+        found.put(begin, piece)
+        self._octets += len(piece)
+        if begin == 0:
             found.first = packet
         if not fragment.more:
             found.length = end
-        if found.held != found.length or found.first is None:
+        if found.octets != found.length or found.first is None:
             return None
         found.timer.cancel()
-        del self._waiting[key]
+        self._forget(key)
+        before = found.first.offset - ipv6.HEADER
+        if before + found.octets > ipv6.LARGEST_PAYLOAD:
+            return None  # the first has more headers before it than the last had
         first = extension.pull_fragment(found.first.payload)
-        whole = b"".join(found.pieces[offset] for offset in sorted(found.pieces))
-        if found.first.offset - ipv6.HEADER + len(whole) > ipv6.LARGEST_PAYLOAD:
-            return None  # the first has more headers before than the last had
-        return _joined(found.first, first, whole)
+        return _joined(found.first, first, b"".join(found.pieces))
 
-    def _held(self) -> int:
-        return sum(waiting.held for waiting in self._waiting.values())
+    def _forget(self, key: _Key) -> _Reassembly:
+        found = self._waiting.pop(key)
+        self._octets -= found.octets
+        return found
 
     def _give_up(self, key: _Key) -> None:
         """Report to the source that its fragments did not all come, if the first one did."""
-        found = self._waiting.pop(key)
-        if found.first is not None and not found.is_refused:
+        found = self._forget(key)
+        if found.first is not None:
             self.node.icmp.error(
                 found.first.data,
                 found.first.interface,
@@ -205,26 +241,6 @@ class Fragments:
 
     def _complain(self, packet: Packet, code: int, pointer: int) -> None:
         self.node.icmp.error(packet.data, packet.interface, icmpv6.PARAMETER_PROBLEM, code, pointer)
-
-
-def _overlaps(found: _Reassembly, fragment: extension.Fragment, end: int) -> bool:
-    """Return whether a fragment contradicts those that came before, RFC 5722.
-
-    One that covers what another one covers; one that ends after the last; a second last one; and an
-    empty one, which has no place of its own.
-    """
-    if end == fragment.offset:
-        return True
-    if any(
-        fragment.offset < offset + len(piece) and offset < end
-        for offset, piece in found.pieces.items()
-    ):
-        return True
-    if found.length is not None:
-        return end > found.length or not fragment.more
-    return not fragment.more and any(
-        offset + len(piece) > end for offset, piece in found.pieces.items()
-    )
 
 
 def _has_whole_chain(data: bytes) -> bool:
@@ -250,4 +266,5 @@ def _joined(first: Packet, fragment: extension.Fragment, whole: bytes) -> Packet
         fragment.next_header,
         first.offset,
         first.next_header_at,
+        was_fragmented=True,
     )

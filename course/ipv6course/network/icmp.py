@@ -119,7 +119,8 @@ class Icmp:
         except MalformedError:
             return
         source = error.invoking[8:24]
-        if chain.next_header is None or not self.node.is_mine(source, packet.interface):
+        is_own = source == ipv6.LOOPBACK or self.node.is_mine(source, packet.interface)
+        if chain.next_header is None or not is_own:
             return
         problem = Problem(
             type=error.type,

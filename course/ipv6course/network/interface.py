@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import netaddr
 
 from ipv6course.network.settings import Settings
-from ipv6course.network.wire import ethernet
+from ipv6course.network.wire import ethernet, ipv6
 
 if TYPE_CHECKING:
     from ipv6course.network.device import Device
@@ -66,6 +66,9 @@ class Interface:
     index: int
     """From 1, in the order in which the device got them, as Linux counts."""
     link: Link | None = None
+    permanent_mac: bytes = bytes(6)
+    """What is burnt into the hardware; a virtual interface, as a laboratory's veth, has zeros.
+    Linux makes RFC 7217's identifiers from it."""
     mtu: int = ethernet.MTU
     is_up: bool = True
     promiscuous: bool = False
@@ -80,10 +83,13 @@ class Interface:
     @property
     def link_local(self) -> bytes | None:
         """Its link-local address, once it has passed duplicate address detection."""
+        found = None
         for address in self.addresses.values():
-            if address.origin == "link-local" and address.is_assigned:
-                return address.address
-        return None
+            if address.is_assigned and ipv6.is_link_local(address.address):
+                if address.origin == "link-local":
+                    return address.address
+                found = found or address.address  # somebody configured it
+        return found
 
     def __repr__(self) -> str:
         return f"<Interface {self.device.name}:{self.name}>"

@@ -9,7 +9,6 @@ What this room does not have is refused, not ignored: IPv4, tables other than ma
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -195,8 +194,3 @@ def _options(words: Words) -> Options:
             )
         found.update(_OPTIONS[word])
     return Options(**found)
-
-
-def as_json(rows: list[dict[str, Any]], options: Options) -> str:
-    """Return rows as `ip -j` prints them."""
-    return json.dumps(rows, separators=(",", ":"), indent=4 if options.is_pretty else None)

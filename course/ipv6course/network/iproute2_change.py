@@ -101,10 +101,15 @@ def add_address(node: Node, words: Words, options: Options) -> str:
 
 def _put(node: Node, wanted: _Given) -> None:
     octets = wanted.ip.packed
-    if octets[0] == 0xFF or not int(wanted.ip):
+    if octets[0] == 0xFF:
+        raise IpError(
+            'Error: ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag.',
+            "a group's address is nobody's own, RFC 4291 section 2.7",
+        )
+    if not int(wanted.ip):
         raise IpError(
             "RTNETLINK answers: Cannot assign requested address",
-            "a group's address and :: are nobody's own, RFC 4291 sections 2.5.2 and 2.7",
+            ":: is nobody's address, RFC 4291 section 2.5.2",
         )
     held = InterfaceAddress(
         octets,
@@ -113,16 +118,7 @@ def _put(node: Node, wanted: _Given) -> None:
         preferred_until=node.now + wanted.preferred,
         valid_until=node.now + wanted.valid,
     )
-    give_address(node, wanted.interface, held)
-
-
-def give_address(node: Node, where: Interface, held: InterfaceAddress) -> None:
-    """Give an interface an address that somebody wrote down; DAD tests it first."""
-    configuration = getattr(node, "configuration", None)
-    if configuration is None:
-        node.assign(where, held)
-    else:
-        configuration.add(where, held)
+    node.configuration.add(wanted.interface, held)
 
 
 def replace_address(node: Node, words: Words, options: Options) -> str:
@@ -130,7 +126,7 @@ def replace_address(node: Node, words: Words, options: Options) -> str:
     wanted = _address_words(node, words)
     held = wanted.interface.addresses.get(wanted.ip.packed)
     if held is not None and held.prefix_length == wanted.length:
-        node.withdraw(wanted.interface, held.address)
+        node.configuration.remove(wanted.interface, held.address)
     _put(node, wanted)
     return ""
 
@@ -151,11 +147,12 @@ def delete_address(node: Node, words: Words, options: Options) -> str:
 
 def take_away(node: Node, where: Interface, held: InterfaceAddress) -> None:
     """Withdraw an address, and its prefix's route where no other address needs it."""
-    node.withdraw(where, held.address)
+    node.configuration.remove(where, held.address)
     shift = 128 - held.prefix_length
     first = int.from_bytes(held.address, "big") >> shift << shift
     for other in where.addresses.values():
-        if int.from_bytes(other.address, "big") >> shift << shift == first:
+        is_same_length = other.prefix_length == held.prefix_length
+        if is_same_length and int.from_bytes(other.address, "big") >> shift << shift == first:
             return
     for route in [*node.routes]:
         if (
@@ -333,7 +330,7 @@ def change_route(node: Node, words: Words, options: Options) -> str:
     """`ip route change …`: as replace, where there is one."""
     route = read_route(node, words)
     if not _same(node, route):
-        raise IpError("RTNETLINK answers: No such file or directory", "use add or replace")
+        raise IpError("Error: Can not replace route - no match found.", "use add or replace")
     for other in _same(node, route):
         node.routes.remove(other)
     node.routes.add(route)
@@ -405,9 +402,9 @@ def set_link(node: Node, words: Words, options: Options) -> str:
     while words:
         word = words.take()
         if word == "up":
-            _switch_on(node, where)
+            node.set_up(where, True)
         elif word == "down":
-            _switch_off(node, where)
+            node.set_up(where, False)
         elif word == "mtu":
             _set_mtu(where, number(words.take(), "mtu"))
         elif word == "address":
@@ -426,23 +423,6 @@ def set_link(node: Node, words: Words, options: Options) -> str:
                 code=255,
             )
     return ""
-
-
-def _switch_on(node: Node, where: Interface) -> None:
-    where.is_up = True
-
-
-def _switch_off(node: Node, where: Interface) -> None:
-    """As Linux does it: addresses, routes and neighbors of the interface are forgotten."""
-    where.is_up = False
-    for held in [*where.addresses.values()]:
-        take_away(node, where, held)
-    for route in [*node.routes]:
-        if route.interface is where:
-            node.routes.remove(route)
-    for entry in [*node.neighbors.entries()]:
-        if entry.interface is where:
-            node.neighbors.forget(where, entry.address)
 
 
 def _set_mtu(where: Interface, mtu: int) -> None:

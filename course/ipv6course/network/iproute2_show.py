@@ -312,7 +312,7 @@ def routes(node: Node, words: Words, options: Options) -> str:
     while words:
         word = words.take()
         if word == "dev":
-            only["dev"] = interface_or_refusal(node, words.take()).name
+            only["dev"] = interface(node, words.take()).name
         elif word == "via":
             only["gateway"] = str(address(words.take()))
         elif word in ("proto", "protocol"):
@@ -345,14 +345,18 @@ def route_rows(node: Node) -> list[Row]:
     """Return the routes as `ip -j -6 route` has them, in the order of the kernel's tree."""
     found = [*node.routes]
     known = {(route.prefix, route.length, route.interface) for route in found}
+    # The kernel has a route for each link's fe80::/64, and for an address alone (/128). This room
+    # needs none of them to find its way, so they are not in its table.
     for one in node.interfaces.values():
         for held in one.addresses.values():
-            if ipv6.is_link_local(held.address) and held.prefix_length < 128 and one.is_up:
+            is_alone = held.prefix_length == 128 and held.origin == "static"
+            if one.is_up and (is_alone or ipv6.is_link_local(held.address)):
                 shift = 128 - held.prefix_length
                 first = int.from_bytes(held.address, "big") >> shift << shift
-                if (first, held.prefix_length, one) not in known:
-                    known.add((first, held.prefix_length, one))
-                    found.append(Route(first, held.prefix_length, one, metric=256, origin="kernel"))
+                key = (first, held.prefix_length, one)
+                if key not in known:
+                    known.add(key)
+                    found.append(Route(*key, metric=256, origin="kernel"))
     return [_route_row(node, route) for route in sorted(found, key=_place_in_tree)]
 
 

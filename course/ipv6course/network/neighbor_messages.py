@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ipv6course.network.wire import MalformedError, extension, ipv6, nd
+from ipv6course.network.wire import MalformedError, ipv6, nd
 
 if TYPE_CHECKING:
     from ipv6course.network.interface import Interface
@@ -24,10 +24,10 @@ def receive(packet: Packet, kind: type[_Message]) -> _Message | None:
     Returns:
         The message; None where it is to be discarded silently.
     """
+    if packet.was_fragmented:  # RFC 6980 section 5, even in a single fragment
+        return None
     try:
         message = nd.pull_message(packet.payload)
-        if packet.offset != ipv6.HEADER and _was_fragmented(packet):
-            return None
     except MalformedError:
         return None
     fault = nd.why_invalid(
@@ -37,11 +37,6 @@ def receive(packet: Packet, kind: type[_Message]) -> _Message | None:
         hop_limit=packet.hop_limit,
     )
     return message if fault is None and isinstance(message, kind) else None
-
-
-def _was_fragmented(packet: Packet) -> bool:
-    """RFC 6980 section 5: what came in fragments, even in a single one, is ignored."""
-    return extension.pull_chain(packet.data).fragment is not None
 
 
 def send(

@@ -190,12 +190,14 @@ class Neighbors:
             return  # no room for it
         entry.used = self.node.now
         self._look_at_time(entry)
-        self._happen(entry, Event.PACKET)
-        if entry.reachability is Reachability.INCOMPLETE:
+        if entry.reachability in (Reachability.FAILED, Reachability.INCOMPLETE):
             if len(entry.waiting) >= MOST_WAITING:
                 entry.waiting.popleft()  # section 7.2.2: the newest replaces the oldest
-            entry.waiting.append(data)
-        elif entry.mac is not None:
+            entry.waiting.append(data)  # before the question, which takes its source from it
+            self._happen(entry, Event.PACKET)
+            return
+        self._happen(entry, Event.PACKET)
+        if entry.mac is not None:
             self.node.transmit(entry.interface, entry.mac, data)
 
     # --- What others know ---------------------------------------------------------------------
@@ -277,6 +279,14 @@ class Neighbors:
             is_there = interface is None or entry.interface is interface
             if is_there and entry.reachability is not Reachability.PERMANENT:
                 self.forget(entry.interface, entry.address)
+
+    def probe(self, interface: Interface, address: bytes) -> None:
+        """Ask a neighbor that is not used whether it is there, RFC 4191 section 3.5."""
+        entry = self.get(interface, address) or self._new(interface, address)
+        if entry is not None and entry.reachability is Reachability.FAILED:
+            entry.reachability = Reachability.INCOMPLETE
+            entry.solicitations = MOST_GROUP_SOLICITATIONS - 1  # a single one is asked for
+            self._solicit(entry)
 
     # --- The state machine --------------------------------------------------------------------
 

@@ -12,11 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ipv6course.network.configuration import Configuration
 from ipv6course.network.device import Device
+from ipv6course.network.dhcpv6.client import Dhcpv6Client
+from ipv6course.network.dhcpv6.relay import Dhcpv6Relay
+from ipv6course.network.dhcpv6.server import Dhcpv6Server
+from ipv6course.network.discovery import Discovery
 from ipv6course.network.extension_headers import ExtensionHeaders
 from ipv6course.network.fragments import Fragments, split
 from ipv6course.network.icmp import Icmp
 from ipv6course.network.interface import Interface, InterfaceAddress, State
+from ipv6course.network.mld import EVERYBODY, NOBODY, Mld
 from ipv6course.network.neighbors import Neighbors
 from ipv6course.network.path_mtu import PathMtus
 from ipv6course.network.routes import Route, RouteTable
@@ -52,6 +58,8 @@ class Packet:
     """Where the next header begins in `data`; it moves as extension headers are processed."""
     next_header_at: int = 6
     """Where in `data` the number `next_header` was read; Parameter Problem points to it."""
+    was_fragmented: bool = False
+    """Whether it came with a Fragment header; Neighbor Discovery ignores such, RFC 6980."""
 
     @property
     def payload(self) -> bytes:
@@ -82,12 +90,23 @@ class Node(Device):
         """Who takes an ICMPv6 message, by its type; its checksum has been verified."""
         self.watchers: list[Callable[[Packet], None]] = []
         """Who sees each packet for this node, before it is processed."""
-        self.hooks: dict[str, list[Hook]] = {"input": [], "forward": [], "output": []}
+        self.hooks: dict[str, list[Hook]] = {
+            "prerouting": [],
+            "input": [],
+            "forward": [],
+            "output": [],
+        }
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
+        self.asks_dhcpv6: dict[str, dict[str, bool | int]] = {}
+        """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
+        self.is_started = False
+        """Whether it was switched on."""
         self.neighbors = Neighbors(self)
+        self.configuration = Configuration(self)
+        self.discovery = Discovery(self)
         self.icmp = Icmp(self)
         self.path_mtu = PathMtus(self)
         self.fragments = Fragments(self)
@@ -95,6 +114,11 @@ class Node(Device):
         self.sources = Sources(self)
         self.udp = Udp(self)
         self.tcp = Tcp(self)
+        self.dhcpv6 = Dhcpv6Client(self)
+        self.dhcpv6_server = Dhcpv6Server(self)
+        """It serves nobody until Kea's text configures it."""
+        self.dhcpv6_relay: Dhcpv6Relay | None = None
+        self.mld = Mld(self)
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -195,7 +219,9 @@ class Node(Device):
         destination = data[24:40]
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
-        if self.is_mine(destination, interface or self._first_interface()):
+        if destination == ipv6.LOOPBACK or self.is_mine(
+            destination, interface or self._first_interface()
+        ):
             self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
         if next_hop is None and ipv6.is_link_local(destination):
@@ -271,6 +297,8 @@ class Node(Device):
 
     def choose_source(self, destination: bytes, interface: Interface | None = None) -> bytes | None:
         """Return the source address for a destination, RFC 6724 section 5; None: there is none."""
+        if destination == ipv6.LOOPBACK:
+            return destination
         found = self.sources.choose(destination, interface).source
         return None if found is None else found.address
 
@@ -336,15 +364,17 @@ class Node(Device):
 
     # --- Addresses and groups -----------------------------------------------------------------
 
-    def assign(self, interface: Interface, address: InterfaceAddress) -> None:
+    def assign(self, interface: Interface, address: InterfaceAddress, *, join: bool = True) -> None:
         """Give an interface an address, and join the groups that belong to it.
 
         Duplicate address detection is not done here; an address that is still to be tested is
-        given as `State.TENTATIVE`, and `set_state` is called afterwards.
+        given as `State.TENTATIVE`, and `set_state` is called afterwards. `Configuration.add` does
+        both. With `join=False` detection joins the solicited-node group when it begins.
         """
         address.created = self.now
         interface.addresses[address.address] = address
-        self.join(interface, ipv6.solicited_node(address.address))
+        if join:
+            self.join(interface, ipv6.solicited_node(address.address))
         self._note_owner(interface, address)
 
     def set_state(self, interface: Interface, address: InterfaceAddress, state: State) -> None:
@@ -358,19 +388,18 @@ class Node(Device):
         if found is None:
             return
         self._owners.pop(address, None)
+        self._remove_on_link_route(interface, found)
         group = ipv6.solicited_node(address)
         if all(ipv6.solicited_node(other) != group for other in interface.addresses):
             self.leave(interface, group)
 
     def join(self, interface: Interface, group: bytes) -> None:
         """Listen to a group."""
-        interface.groups.add(group)
-        interface.group_macs.add(ethernet.multicast_mac(group))
+        self.mld.listen(interface, group, EVERYBODY)
 
     def leave(self, interface: Interface, group: bytes) -> None:
         """Listen to a group no more."""
-        interface.groups.discard(group)
-        interface.group_macs = {ethernet.multicast_mac(left) for left in interface.groups}
+        self.mld.listen(interface, group, NOBODY)
 
     def _note_owner(self, interface: Interface, address: InterfaceAddress) -> None:
         if address.is_assigned and not ipv6.is_link_local(address.address):
@@ -378,6 +407,8 @@ class Node(Device):
             self._add_on_link_route(interface, address)
         else:
             self._owners.pop(address.address, None)
+            if address.is_assigned:
+                self.mld.link_local_is_ready(interface)
 
     def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
         # An address that somebody configured says what is on the link. One from SLAAC does not:
@@ -390,6 +421,27 @@ class Node(Device):
             Route(prefix, address.prefix_length, interface, metric=256, origin="kernel")
         )
 
+    def _remove_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
+        if address.origin != "static":
+            return
+        shift = 128 - address.prefix_length
+        prefix = int.from_bytes(address.address, "big") >> shift
+        for other in interface.addresses.values():
+            if (
+                other.origin == "static"
+                and other.prefix_length == address.prefix_length
+                and int.from_bytes(other.address, "big") >> shift == prefix
+            ):
+                return  # it says the same of the link
+        for route in list(self.routes):
+            if (
+                route.interface is interface
+                and (route.prefix, route.length) == (prefix << shift, address.prefix_length)
+                and route.origin == "kernel"
+                and math.isinf(route.valid_until)
+            ):
+                self.routes.remove(route)
+
     # --- Looking and changing -----------------------------------------------------------------
 
     def ip(self, command: str) -> str:
@@ -400,16 +452,105 @@ class Node(Device):
         """
         from ipv6course.network.iproute2 import ip
 
-        return ip(self, command)
+        with self.asked():
+            return ip(self, command)
+
+    # --- Programs ---------------------------------------------------------------------------------
+
+    def configure(self, *, kea: str | None = None) -> list[str]:
+        """Configure the node's programs with their own texts.
+
+        Args:
+            kea: The text of kea-dhcp6.conf: the node becomes a DHCPv6 server. None: as before.
+
+        Returns:
+            What the texts ask for and this room does not do: where, and the reason.
+
+        Raises:
+            ValueError: A text is wrong; the place and the fix are named.
+        """
+        if kea is None:
+            return []
+        with self.asked():
+            found = self.dhcpv6_server.configure(kea)
+        self.texts["kea"] = kea
+        return list(found.not_honoured)
+
+    def kea(self) -> str:
+        """Return the text that makes a real Kea the DHCPv6 server that this node is."""
+        return self.dhcpv6_server.kea()
+
+    def relay_dhcpv6(
+        self,
+        interfaces: list[str],
+        servers: list[str] | None = None,
+        upstream: list[str] | None = None,
+    ) -> None:
+        """Make the node a DHCPv6 relay agent, RFC 9915 section 19.
+
+        Args:
+            interfaces: The names of those on which clients are.
+            servers: The servers' addresses; none: the group of all servers, ff05::1:3.
+            upstream: The names of the interfaces that lead to that group; none: all others.
+
+        Raises:
+            ValueError: There is no such interface, or the node is a server or a relay agent.
+        """
+        relay = Dhcpv6Relay(self, interfaces, servers, upstream)
+        with self.asked():
+            relay.open()
+        self.dhcpv6_relay = relay
 
     # --- Life -------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Switch it on: every interface joins all-nodes, RFC 4291 section 2.8."""
+        """Switch it on, with all of its interfaces."""
+        self.is_started = True
         for interface in self.interfaces.values():
-            self.join(interface, ipv6.ALL_NODES)
-            if self.is_router:
-                self.join(interface, ipv6.ALL_ROUTERS)
+            self.begin(interface)
+
+    def begin(self, interface: Interface) -> None:
+        """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        self.mld.begin(interface)
+        self.join(interface, ipv6.ALL_NODES)
+        if self.is_router:
+            self.join(interface, ipv6.ALL_ROUTERS)
+        self.configuration.begin(interface)
+        self.discovery.begin(interface)
+
+    def end(self, interface: Interface) -> None:
+        """Forget all that is known of an interface, as Linux does when one is switched off."""
+        self.discovery.end(interface)
+        self.configuration.end(interface)
+        self.neighbors.flush(interface)
+        for group in list(interface.groups):
+            self.leave(interface, group)
+        for route in list(self.routes):
+            if route.interface is interface:
+                self.routes.remove(route)
+
+    def set_up(self, interface: Interface, is_up: bool) -> None:
+        """Switch an interface on or off, as `ip link set` does."""
+        if interface.is_up == is_up:
+            return
+        with self.asked():
+            if not is_up:
+                self.end(interface)
+            interface.is_up = is_up
+            if is_up and self.is_started:
+                self.begin(interface)
+
+    def add_interface(self, mac: bytes, name: str | None = None) -> Interface:
+        """Give it another interface; one that comes later begins at once.
+
+        Raises:
+            ValueError: It has one of that name.
+        """
+        interface = super().add_interface(mac, name)
+        if self.is_started:
+            with self.asked():
+                self.timers.at(self.now, lambda: self.begin(interface))
+        return interface
 
     def is_expired(self, when: float) -> bool:
         """Return whether a lifetime has ended."""

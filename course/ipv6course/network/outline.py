@@ -204,7 +204,7 @@ def _icmp(found: Outline) -> None:
         flags = [
             word for bit, word in ((0x80, "rtr"), (0x40, "sol"), (0x20, "ovr")) if data[4] & bit
         ]
-        info += f" {_text(data[8:24])}" + (f" ({', '.join(flags)})" if flags else "")
+        info += f" {_text(data[8:24])} ({', '.join(flags) or 'none'})"
         if mac := _option(data, 24, 2):
             info += f" is at {mac}"
     elif kind == 137 and (mac := _option(data, 40, 2)):

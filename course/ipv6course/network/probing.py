@@ -69,7 +69,9 @@ def world_of(node: Node) -> World:
 
 def has_way(node: Node, to: bytes, out: Interface | None) -> bool:
     """Return whether a node can send to a destination at all."""
-    if to[0] == 0xFF or ipv6.is_link_local(to) or node.route_to(to, out) is not None:
+    if to[0] == 0xFF or to == ipv6.LOOPBACK or ipv6.is_link_local(to):
+        return True
+    if node.route_to(to, out) is not None:
         return True
     return node.is_mine(to, out or next(iter(node.interfaces.values())))
 

@@ -125,6 +125,8 @@ class InterfaceSettings(Block):
     managed: bool = False
     other: bool = False
     link_mtu: int = 0
+    message_size: int = 0
+    """Octets of the longest advertisement; 0: the interface's MTU."""
     reachable: int = 0
     retransmission: int = 0
     hop_limit: int = 64
@@ -228,7 +230,6 @@ _NO_DYNAMIC = N_(
     "this network makes no prefix from another interface's address, and leaves this one out"
 )
 _NO_6TO4 = N_("this network makes no 6to4 prefix from an IPv4 address, and leaves this one out")
-_NO_SPLIT = N_("an advertisement is sent whole in this network; it is not split to fit")
 _OLD_DNS = N_("RFC 6106 removed this field of RFC 5006, and radvd ignores it too")
 
 _INTERFACE: dict[str, _Keyword] = {
@@ -242,7 +243,7 @@ _INTERFACE: dict[str, _Keyword] = {
     "AdvManagedFlag": _Keyword("managed", _SWITCH),
     "AdvOtherConfigFlag": _Keyword("other", _SWITCH),
     "AdvLinkMTU": _Keyword("link_mtu", _WHOLE),
-    "AdvRAMTU": _Keyword("", _WHOLE, _NO_SPLIT),
+    "AdvRAMTU": _Keyword("message_size", _WHOLE),
     "AdvReachableTime": _Keyword("reachable", _WHOLE),
     "AdvRetransTimer": _Keyword("retransmission", _WHOLE),
     "AdvCurHopLimit": _Keyword("hop_limit", _WHOLE),

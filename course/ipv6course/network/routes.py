@@ -77,6 +77,13 @@ class RouteTable:
         found = self.candidates(destination)
         return found[0] if found else None
 
+    def matching(self, destination: bytes) -> Iterator[Route]:
+        """Give all routes that fit, the longest prefix first, and of one length the best first."""
+        number = int.from_bytes(destination, "big")
+        for length in self._lengths:
+            shift = 128 - length
+            yield from self._by_length[length].get(number >> shift << shift, ())
+
     def __iter__(self) -> Iterator[Route]:
         for length in self._lengths:
             for routes in self._by_length[length].values():

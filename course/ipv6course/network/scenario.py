@@ -5,6 +5,7 @@ A scenario is a YAML file in `scenarios`. Its keys:
     title    one line
     story    what the learner is told
     fault    what is broken, for the author and the instructor
+    closed   a list of nodes that a repair may not touch
     network  a topology, as `ipv6course.network.topology` reads it
     before   virtual seconds that pass before the learner comes; 20 where it is not said
     goal     a list of checks, each with `that`, a sentence, and one of the kinds below
@@ -20,6 +21,7 @@ The kinds of checks:
     packets     {at: NODE or NODE:INTERFACE, filter: TEXT, least: N, most: N}
                 frames that NODE sent during the check, by `Capture.filter`
     neighbors   {node, most: N}                       entries of its neighbor cache
+    scan        {from, to: PREFIX, count: N}          nothing to check: N addresses are pinged once
     running     {seconds: N}                          nothing to check: time passes
 
 The checks are done in their order; time passes in `ping`, in `running`, and 5 seconds at the end.
@@ -49,7 +51,8 @@ from ipv6course.network import sysctl, topology, yaml_text
 from ipv6course.network.interface import State
 from ipv6course.network.network import Network
 from ipv6course.network.node import Node
-from ipv6course.network.wire import ipv6
+from ipv6course.network.switch import Switch
+from ipv6course.network.wire import icmpv6, ipv6
 from ipv6course.network.yaml_text import Value
 
 if TYPE_CHECKING:
@@ -59,9 +62,13 @@ FOLDER = Path(__file__).parent / "scenarios"
 BEFORE = 20.0
 AFTER = 5.0
 """Virtual seconds at the end of a check, in which late packets are seen."""
+SETTLING = 5.0
+"""Before it, so that a repair's addresses have passed their test."""
+SCAN_INTERVAL = 0.01
 MOST_REPAIR = 100_000  # characters of an answer
 
-_KEYS = ("title", "story", "fault", "network", "before", "goal", "repairs")
+_KEYS = ("title", "story", "fault", "closed", "network", "before", "goal", "repairs")
+_SILENT = {"running", "scan"}  # what checks nothing
 _COMMAND = re.compile(r"(?P<node>[^\s:]+)\s*:\s*(?P<word>\S+)\s*(?P<rest>.*)")
 _HERE = re.compile(r"<<\s*(?P<end>[A-Za-z_]+)")
 
@@ -124,6 +131,12 @@ class Scenario:
         self.title = top["title"].text("title")
         self.story = top["story"].text("story")
         self.fault = top["fault"].text("fault") if "fault" in top else ""
+        self.closed = (
+            {one.text("a node") for one in top["closed"].list("closed")}
+            if "closed" in top
+            else set()
+        )
+        """The nodes that a repair may not touch."""
         self.repairs = (
             [one.text("a repair") for one in top["repairs"].list("repairs")]
             if "repairs" in top
@@ -145,7 +158,8 @@ class Scenario:
         Args:
             text: Lines such as `r1: ip -6 route add default via fe80::1 dev eth0`,
                 `h1: sysctl eth0.accept_ra=0`, or `r1: radvd <<END` with the text for radvd (or
-                kea, or nftables) in the lines until END. Empty lines and lines that begin with '#'
+                kea, or nftables) in the lines until END; of a switch: `s1: ra-guard` and the
+                ports where routers are. Empty lines and lines that begin with '#'
                 are left out.
 
         Returns:
@@ -161,10 +175,10 @@ class Scenario:
             raise refusal(N_("A repair has at most {most} characters."), most=MOST_REPAIR)
         for number, node, word, rest in self._commands(text):
             try:
-                self._do(node, word, rest)
+                with self.network[node].asked():
+                    self._do(node, word, rest)
             except ValueError as why:
                 raise refusal(N_("Line {line}: {why}"), line=number, why=why) from None
-            self.network.attend(self.network[node])
         return self
 
     def _commands(self, text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -191,9 +205,14 @@ class Scenario:
 
     def _do(self, name: str, word: str, rest: str) -> None:
         device = self.network[name]
-        device.now = self.network.now
-        if not isinstance(device, Node):
-            raise refusal(N_("{name} is a switch; it takes no commands."), name=name)
+        if name in self.closed:
+            raise refusal(N_("{name} is not yours to change."), name=name)
+        if isinstance(device, Switch):
+            if word != "ra-guard":
+                raise refusal(N_("{name} is a switch; its command is ra-guard."), name=name)
+            device.ra_guard(*rest.split())
+            return
+        assert isinstance(device, Node)
         if word == "ip":
             device.ip(rest)
         elif word == "sysctl":
@@ -213,18 +232,21 @@ class Scenario:
         Returns:
             A finding for each check of the goal, in their order.
         """
+        self.network.run(SETTLING)
         self.capture.clear()
         pinged: dict[int, Finding] = {}
         for check in self.goal:
             if check.kind == "running":
                 self.network.run(check.fields["seconds"].number("seconds"))
+            elif check.kind == "scan":
+                _scan(self, check)
             elif check.kind == "ping":
                 pinged[check.line] = _pinged(self, check)
         self.network.run(AFTER)
         return Findings(
             pinged[check.line] if check.kind == "ping" else _KINDS[check.kind](self, check)
             for check in self.goal
-            if check.kind != "running"
+            if check.kind not in _SILENT
         )
 
     def node(self, value: Value) -> Node:
@@ -280,7 +302,7 @@ def names() -> list[str]:
 def _check(value: Value) -> Check:
     fields = dict(value.mapping("a check", ("that", *_FIELDS)))
     that = fields.pop("that", None)
-    if len(fields) != 1 or (that is None and "running" not in fields):
+    if len(fields) != 1 or (that is None and not _SILENT & fields.keys()):
         raise value.fail(f"a check has `that`, and one of: {', '.join(_FIELDS)}.")
     kind, inner = next(iter(fields.items()))
     least, possible = _FIELDS[kind]
@@ -309,6 +331,16 @@ def _pinged(scenario: Scenario, check: Check) -> Finding:
         f"{result.received} of {count} were answered."
     )
     return Finding(check.that, is_met, seen)
+
+
+def _scan(scenario: Scenario, check: Check) -> None:
+    node = scenario.node(check.fields["from"])
+    prefix = given.prefix(check.fields["to"].text("to"))
+    for number in range(1, check.fields["count"].integer("count") + 1):
+        target = (prefix.first + number * 0x1_0000_0001).to_bytes(16, "big")
+        with node.asked():
+            node.icmp.send(icmpv6.ECHO_REQUEST, 0, bytes(8), target)
+        scenario.network.run(SCAN_INTERVAL)
 
 
 def _target(scenario: Scenario, value: Value) -> netaddr.IPAddress | None:
@@ -381,4 +413,5 @@ _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "packets": (("at",), ("at", "filter", "least", "most")),
     "neighbors": (("node", "most"), ("node", "most")),
     "running": (("seconds",), ("seconds",)),
+    "scan": (("from", "to", "count"), ("from", "to", "count")),
 }

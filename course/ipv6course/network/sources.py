@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipv6course.network import surface
 from ipv6course.network.interface import State
 from ipv6course.network.selection import (
+    MAPPED,
     Candidate,
     Choice,
     Destination,
@@ -18,10 +19,12 @@ from ipv6course.network.selection import (
     order_destinations,
 )
 from ipv6course.network.wire import ipv6
+from ipv6course.network.wire.nd import PrefixInformation
 
 if TYPE_CHECKING:
     from ipv6course.network.interface import Interface, InterfaceAddress
     from ipv6course.network.node import Node
+    from ipv6course.network.wire.nd import RouterAdvertisement
 
 
 class Sources:
@@ -31,6 +34,8 @@ class Sources:
         self.node = node
         self.policy: PolicyTable | None = None
         """The node's policy table; None: RFC 6724's."""
+        self._advertised: dict[tuple[str, int, int], dict[bytes, float]] = {}
+        node.discovery.on_advertisement.append(self.hear)
 
     def choose(self, destination: bytes, interface: Interface | None = None) -> Choice:
         """Choose the source for a destination.
@@ -80,6 +85,8 @@ class Sources:
 
     def _usable_source(self, address: bytes, interface: Interface | None) -> Candidate | None:
         node = self.node
+        if address[:12] == MAPPED:
+            return None  # nodes of this room speak IPv6 only
         is_on_link = ipv6.is_multicast(address) or ipv6.is_link_local(address)
         if not is_on_link and not node.is_mine(address, interface or node._first_interface()):
             route = node.route_to(address, interface)
@@ -100,5 +107,21 @@ class Sources:
                         routers=self._routers(interface, address),
                     )
 
+    def hear(self, interface: Interface, advertisement: RouterAdvertisement, router: bytes) -> None:
+        """Remember which router advertised which prefix; rule 5.5 asks for it."""
+        for option in advertisement.options:
+            if isinstance(option, PrefixInformation):
+                key = (interface.name, _first_bits(option.prefix, option.length), option.length)
+                self._advertised.setdefault(key, {})[router] = self.node.now + option.valid
+
     def _routers(self, interface: Interface, address: InterfaceAddress) -> frozenset[bytes]:
-        return frozenset()
+        if not self._advertised:
+            return frozenset()
+        length = address.prefix_length
+        key = (interface.name, _first_bits(address.address, length), length)
+        known = self._advertised.get(key, {})
+        return frozenset(router for router, until in known.items() if until > self.node.now)
+
+
+def _first_bits(address: bytes, length: int) -> int:
+    return int.from_bytes(address, "big") >> 128 - length

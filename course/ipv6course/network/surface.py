@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from ipv6course.address import given
@@ -74,17 +73,3 @@ def free_port(node: Node, taken: Container[int]) -> int:
         if port not in taken:
             return port
     raise ValueError(f"{node.name} has no free port left; close some")
-
-
-@contextmanager
-def acting(node: Node) -> Iterator[None]:
-    """Let a node act now, because a lesson asks: its clock is set, and what it sends is taken.
-
-    Inside an event it changes nothing: the clock is right, and frames keep their order.
-    """
-    world = node.world
-    if world is not None:
-        node.now = world.now
-    yield
-    if world is not None:
-        world.attend(node)

@@ -156,13 +156,13 @@ class Connection:
         """
         if self._wants_close or self.state is State.CLOSED:
             raise TcpError(f"this side of the connection is closed ({self.state.value})")
-        with surface.acting(self.node):
+        with self.node.asked():
             self._to_send += data
             self._push()
 
     def close(self) -> None:
         """Send no more: the FIN goes after all data. What the peer sends still comes in."""
-        with surface.acting(self.node):
+        with self.node.asked():
             self._wants_close = True
             if self.state is State.SYN_SENT:
                 self._end(None)
@@ -171,7 +171,7 @@ class Connection:
 
     def abort(self) -> None:
         """End it at once, with a RST, RFC 9293 section 3.10.5."""
-        with surface.acting(self.node):
+        with self.node.asked():
             if self.state not in (State.SYN_SENT, State.CLOSED, State.TIME_WAIT):
                 self._transmit(Flag.RST, self._next, b"")
             self._end("it was aborted here")
@@ -184,7 +184,7 @@ class Connection:
     @property
     def mss(self) -> int:
         """The most data in one segment: what the peer takes and what the path carries."""
-        path = self.tcp.path_mtu(self.key[2], self.interface) - ipv6.HEADER - wire.HEADER
+        path = self.node.path_mtu.to(self.key[2], self.interface) - ipv6.HEADER - wire.HEADER
         return min(self._peer_mss, path)
 
     def __repr__(self) -> str:
@@ -279,6 +279,7 @@ class Connection:
             return True
         acknowledged = (number - self._unacknowledged) % _MODULUS
         self._unacknowledged = number
+        self.tcp.confirm(self.key[2], self.interface)
         self._peer_window = segment.window
         self._tries = self._duplicates = 0
         done: list[_Sent] = []
@@ -605,7 +606,7 @@ class Tcp:
         """
         to, out = surface.destination(self.node, destination, interface)
         surface.check_port(port)
-        with surface.acting(self.node):
+        with self.node.asked():
             own = surface.packed(source) if source is not None else None
             own = own or self.node.choose_source(to, out)
             if own is None:
@@ -711,9 +712,15 @@ class Tcp:
             interface=interface,
         )
 
-    def path_mtu(self, destination: bytes, interface: Interface | None) -> int:
-        """Return how long packets to a destination may be, in octets."""
-        return self._link_mtu(destination, interface)
+    def confirm(self, destination: bytes, interface: Interface | None) -> None:
+        """Tell the neighbor cache that the next hop forwards, RFC 4861 section 7.3.1."""
+        if ipv6.is_link_local(destination):
+            if interface is not None:
+                self.node.neighbors.confirm(interface, destination)
+            return
+        route = self.node.route_to(destination, interface)
+        if route is not None and route.interface is not None:
+            self.node.neighbors.confirm(route.interface, route.next_hop or destination)
 
     def announced_mss(self, destination: bytes, interface: Interface | None) -> int:
         """Return the MSS to announce: what fits into the link's MTU, RFC 9293 section 3.7.1."""

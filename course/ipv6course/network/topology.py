@@ -19,7 +19,13 @@
 
 Whatever stands here, a real kernel and real programs can do: settings have Linux's names, routes
 are what `ip -6 route add` takes, and texts for radvd, Kea and nftables are theirs. A link's delay
-is in seconds; loss and duplication are shares, 0 to 1.
+is in seconds; loss and duplication are shares, 0 to 1. All keys:
+
+    a node       kind; interfaces, routes, kea; of a router also radvd, nftables, ripng (a list of
+                 interfaces); of a switch only interfaces and ra_guard (the ports where routers are)
+    an interface mac, mtu (else the link's), up, addresses, sysctls,
+                 dhcpv6 (addresses, prefixes, prefix_length, rapid_commit: what it asks for)
+    a link       ends (NODE or NODE:INTERFACE, twice), mtu, delay, loss, duplication, seed
 """
 
 from __future__ import annotations
@@ -35,7 +41,7 @@ from ipv6course.address.text import N_, shown
 from ipv6course.network import sysctl, yaml_text
 from ipv6course.network.host import Host
 from ipv6course.network.interface import Interface, InterfaceAddress
-from ipv6course.network.iproute2_change import give_address, read_route
+from ipv6course.network.iproute2_change import read_route
 from ipv6course.network.iproute2_show import destination_text, mac_text, text_of
 from ipv6course.network.iproute2_words import Words
 from ipv6course.network.node import Node
@@ -56,12 +62,14 @@ TEXTS = ("radvd", "kea", "nftables")
 
 _TOP = ("seed", "nodes", "links")
 _NODE = ("kind", "interfaces", "routes", *TEXTS, "ripng")
-_SWITCH = ("kind", "interfaces")
-_INTERFACE = ("mac", "mtu", "up", "addresses", "sysctls")
+_SWITCH = ("kind", "interfaces", "ra_guard")
+_INTERFACE = ("mac", "mtu", "up", "addresses", "sysctls", "dhcpv6")
+_DHCPV6 = ("addresses", "prefixes", "prefix_length", "rapid_commit")
 _PORT = ("mac", "mtu", "up")
 _LINK = ("ends", "mtu", "delay", "loss", "duplication", "seed")
 _INTERFACE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # Linux: at most 15 characters
 _MOST_MACS = 4096
+_OF_LINK = 0  # an MTU that is not said: the link's
 
 
 @dataclass(slots=True)
@@ -131,8 +139,7 @@ def _interface(device: Device, name: str, said: Value, keys: tuple[str, ...]) ->
         if len(mac) != 6:
             raise fields["mac"].fail("a MAC address has six octets.")
     interface = device.add_interface(mac, name)
-    if "mtu" in fields:
-        interface.mtu = _within(fields["mtu"], "mtu", 68, 65535)
+    interface.mtu = _within(fields["mtu"], "mtu", 68, 65535) if "mtu" in fields else _OF_LINK
     if "up" in fields:
         interface.is_up = fields["up"].flag("up")
 
@@ -146,6 +153,7 @@ def _within(value: Value, name: str, least: int, most: int) -> int:
 
 def _give_macs(device: Device, network: Network, taken: set[bytes]) -> None:
     for interface in device.interfaces.values():
+        interface.mtu = interface.mtu or ethernet.MTU
         if not interface.mac:
             interface.mac = _new_mac(network, taken)
 
@@ -192,8 +200,10 @@ def _end(end: Value, network: Network, mtu: int) -> Interface:
     if interface not in device.interfaces:
         if not _INTERFACE_NAME.fullmatch(interface):
             raise end.fail(f"{shown(interface)} is no name for an interface.")
-        device.add_interface(b"", interface).mtu = mtu
-    return device.interfaces[interface]
+        device.add_interface(b"", interface).mtu = _OF_LINK
+    found = device.interfaces[interface]
+    found.mtu = found.mtu or mtu
+    return found
 
 
 # --- What nodes are configured with -----------------------------------------------------------
@@ -201,6 +211,10 @@ def _end(end: Value, network: Network, mtu: int) -> Interface:
 
 def _configure(part: _Part) -> None:
     node = part.device
+    if isinstance(node, Switch) and "ra_guard" in part.fields:
+        value = part.fields["ra_guard"]
+        ports = [port.text("a port") for port in value.list("ra_guard")]
+        _try(value, lambda: node.ra_guard(*ports))
     if not isinstance(node, Node):
         return
     if "interfaces" in part.fields:
@@ -226,7 +240,20 @@ def _configure_interface(node: Node, interface: Interface, fields: dict[str, Val
             _try(value, lambda n=name, t=text: sysctl.write(interface.settings, n, t))
     if "addresses" in fields:
         for value in fields["addresses"].list("addresses"):
-            give_address(node, interface, _address(value))
+            node.configuration.add(interface, _address(value))
+    if "dhcpv6" in fields:
+        _start_dhcpv6(node, interface, fields["dhcpv6"])
+
+
+def _start_dhcpv6(node: Node, interface: Interface, said: Value) -> None:
+    """Let a node ask a DHCPv6 server by itself, whatever router advertisements say."""
+    fields = said.mapping("dhcpv6", _DHCPV6)
+    wanted: dict[str, Any] = {
+        name: value.integer(name) if name == "prefix_length" else value.flag(name)
+        for name, value in fields.items()
+    }
+    _try(said, lambda: node.dhcpv6.start(interface, **wanted))
+    node.asks_dhcpv6[interface.name] = wanted
 
 
 def _try(value: Value, action: Any) -> None:
@@ -257,11 +284,13 @@ def configure(node: Node, program: str, text: str) -> None:
     Raises:
         ValueError: The node has no such program, or the text is wrong.
     """
-    take = getattr(node, "configure", None)
-    if take is None:
-        raise refusal(N_("{node} has no {program}."), node=node.name, program=program)
-    take(**{program: text})
-    node.texts[program] = text
+    if program != "kea" and not isinstance(node, Router):
+        raise refusal(
+            N_("{node} is no router; {program} runs on routers here."),
+            node=node.name,
+            program=program,
+        )
+    node.configure(**{program: text})
 
 
 def start_ripng(node: Node, interfaces: list[str]) -> None:
@@ -292,6 +321,8 @@ def _node(device: Device) -> dict[str, Any]:
     found["interfaces"] = {
         interface.name: _interface_fields(interface) for interface in device.interfaces.values()
     }
+    if isinstance(device, Switch) and device.guard is not None:
+        found["ra_guard"] = sorted(device.guard.router_ports)
     if not isinstance(device, Node):
         return found
     routes = [route_text(route) for route in device.routes if _is_set_by_hand(route)]
@@ -305,7 +336,7 @@ def _node(device: Device) -> dict[str, Any]:
 
 def _interface_fields(interface: Interface) -> dict[str, Any]:
     found: dict[str, Any] = {"mac": mac_text(interface.mac)}
-    if interface.mtu != ethernet.MTU:
+    if interface.mtu != (interface.link.mtu if interface.link else ethernet.MTU):
         found["mtu"] = interface.mtu
     if not interface.is_up:
         found["up"] = False
@@ -315,6 +346,9 @@ def _interface_fields(interface: Interface) -> dict[str, Any]:
     settings = sysctl.changed(interface.settings)
     if settings:
         found["sysctls"] = settings
+    device = interface.device
+    if isinstance(device, Node) and interface.name in device.asks_dhcpv6:
+        found["dhcpv6"] = device.asks_dhcpv6[interface.name]
     return found
 
 

@@ -82,7 +82,7 @@ class UdpSocket:
         to, out = surface.destination(self.node, destination, interface)
         surface.check_port(port)
         chosen = surface.packed(source) if source is not None else None
-        with surface.acting(self.node):
+        with self.node.asked():
             if chosen is None:
                 chosen = self.node.choose_source(to, out)
             if chosen is None:

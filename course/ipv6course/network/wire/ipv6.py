@@ -25,6 +25,7 @@ NO_NEXT_HEADER = 59
 DESTINATION_OPTIONS = 60
 
 UNSPECIFIED = bytes(16)
+LOOPBACK = bytes(15) + b"\x01"  # RFC 4291 section 2.5.3: it never comes from a link
 ALL_NODES = bytes.fromhex("ff02" + "00" * 13 + "01")  # RFC 4291 section 2.7.1
 ALL_ROUTERS = bytes.fromhex("ff02" + "00" * 13 + "02")
 
