@@ -14,6 +14,7 @@ from ipv6course.network.wire.udp import push_udp
 A, B = packed("2001:db8:1::a"), packed("2001:db8:1::b")
 STRANGER = packed("2001:db8:2::5")
 GROUP = packed("ff0e::db8:0:1")
+ANSWERS = (1, 2, 3, 4, icmpv6.ECHO_REPLY)
 
 
 def two_hosts():
@@ -126,7 +127,7 @@ def test_an_error_behind_extension_headers_is_an_error():
 def test_errors_do_not_answer_errors_without_end():
     network, a, _b, capture = two_hosts()
     put(network, a, icmp(100, bytes(40)))
-    assert len(capture) == 1
+    assert messages(capture, *ANSWERS) == []
 
 
 # --- What an error looks like ---------------------------------------------------------------------
@@ -158,7 +159,7 @@ def test_an_unknown_next_header_is_reported_with_a_pointer_to_its_number():
 def test_no_next_header_is_not_answered():
     network, a, _b, capture = two_hosts()
     put(network, a, ipv6.push_packet(59, bytes(8), source=A, destination=B))
-    assert len(capture) == 1
+    assert messages(capture, *ANSWERS) == []
 
 
 # --- Section 2.4 (f): the rate limit --------------------------------------------------------------
@@ -197,14 +198,14 @@ def test_what_is_not_sent_costs_no_token():
 def test_a_wrong_checksum_is_dropped_silently():
     network, a, _b, capture = two_hosts()
     put(network, a, icmp(icmpv6.ECHO_REQUEST, bytes(4), checksum=b"\x12\x34"))
-    assert len(capture) == 1
+    assert messages(capture, *ANSWERS) == []
 
 
 def test_an_unknown_informational_type_is_dropped_silently():
     """Section 2.4 (b)."""
     network, a, _b, capture = two_hosts()
     put(network, a, icmp(200, bytes(4)))
-    assert len(capture) == 1
+    assert messages(capture, *ANSWERS) == []
 
 
 @pytest.mark.parametrize("kind", [1, 2, 3, 4, 100, 127])

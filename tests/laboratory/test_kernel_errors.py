@@ -154,7 +154,7 @@ def the_kernel():
     network.ip("-6", "addr", "add", "2001:db8::b/64", "dev", "k0", "nodad")
     neighbor = ("2001:db8::a", "lladdr", "00:00:5e:00:53:aa", "dev", "k0")
     network.ip("-6", "neigh", "add", *neighbor)
-    network.sysctl("net.ipv6.icmp.ratelimit", 0)
+    network.sysctl("icmp/ratelimit", 0)
     network.run(0.5)
     return asked(network, asker, HOST_MAC, 0.1)
 

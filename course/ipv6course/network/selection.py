@@ -13,11 +13,9 @@ The rules of this module:
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cmp_to_key
-from importlib import resources
 
 import netaddr
 
@@ -95,6 +93,9 @@ def policy_table(name: str = "rfc6724") -> PolicyTable:
     Raises:
         ValueError: There is none of that name.
     """
+    import csv  # a simulator that sends nothing does not pay for it
+    from importlib import resources
+
     text = resources.files(__package__).joinpath("policy_table.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     found = [row for row in rows if row["table"] == name]
