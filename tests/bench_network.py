@@ -151,9 +151,9 @@ def memory() -> Iterator[Figure]:
 def _two_hosts() -> tuple[Network, Host, Host]:
     """Return a network of two hosts with a router between them, ready to speak."""
     network = Network(seed=1)
-    sender, router, receiver = (
-        network.add(node) for node in (Host("h1"), Router("r1"), Host("h2"))
-    )
+    sender, receiver, router = Host("h1"), Host("h2"), Router("r1")
+    for device in (sender, router, receiver):
+        network.add(device)
     for number, host in enumerate((sender, receiver), 1):
         network.connect(host, router)
         port, across = host.interface("eth0"), router.interface(f"eth{number - 1}")
@@ -202,7 +202,7 @@ def _datagram() -> bytes:
 
 
 def _packed(text: str) -> bytes:
-    return netaddr.IPAddress(text).packed
+    return bytes(netaddr.IPAddress(text).packed)
 
 
 def _seconds_each(work: Callable[[bytes], object], frames: list[bytes]) -> float:
