@@ -21,6 +21,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
 
+
 # %% right: by hand, octet by octet
 import struct
 
@@ -44,6 +45,7 @@ def answer(frame, address, mac):
     header = struct.pack("!IHBB", 6 << 28, 32, 58, 255) + mine + asker
     return back + here + b"\x86\xdd" + header + message
 
+
 # %% wrong: leaves scapy's default, and claims to be a router
 # points=[0, 0, 2, 0] hint="answer-router" met="visible"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -65,6 +67,7 @@ def answer(frame, address, mac):
         / ICMPv6ND_NA(tgt=address, S=0 if is_test else 1, O=1)
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
+
 
 # %% wrong: says that nobody asked
 # points=[0, 0, 2, 1] hint="answer-solicited" met="visible"
@@ -88,6 +91,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
 
+
 # %% wrong: always says that it was asked
 # points=[2, 2, 2, 0] hint="answer-solicited" met="visible"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -109,6 +113,7 @@ def answer(frame, address, mac):
         / ICMPv6ND_NA(tgt=address, R=0, S=1, O=1)
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
+
 
 # %% wrong: answers everybody
 # points=[0, 0, 2, 1] hint="answer-to-whom" met="visible"
@@ -132,6 +137,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
 
+
 # %% wrong: answers the unspecified address
 # points=[2, 2, 2, 0] hint="answer-to-whom" met="visible"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -154,6 +160,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
 
+
 # %% wrong: forgets the option
 # points=[0, 0, 2, 0] hint="answer-option" met="visible"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -174,6 +181,7 @@ def answer(frame, address, mac):
         / IPv6(src=address, dst="ff02::1" if is_test else question[IPv6].src, hlim=255)
         / ICMPv6ND_NA(tgt=address, R=0, S=0 if is_test else 1, O=1)
     )
+
 
 # %% wrong: takes the option of a question
 # points=[0, 0, 2, 0] hint="answer-option" met="visible"
@@ -197,6 +205,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptSrcLLAddr(lladdr=mac)
     )
 
+
 # %% wrong: does not override
 # points=[0, 2, 2, 0] hint="answer-override" met="visible"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -218,6 +227,7 @@ def answer(frame, address, mac):
         / ICMPv6ND_NA(tgt=address, R=0, S=0 if is_test else 1, O=0)
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
+
 
 # %% wrong: keeps the usual hop limit
 # points=[0, 0, 2, 0] hint="answer-hop-limit" met="visible"
@@ -241,6 +251,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
 
+
 # %% wrong: answers for everybody
 # points=[2, 2, 0, 1] hint="answer-for-others" met="visible"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -260,6 +271,7 @@ def answer(frame, address, mac):
         / ICMPv6ND_NA(tgt=address, R=0, S=0 if is_test else 1, O=1)
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
+
 
 # %% wrong: believes questions from far away
 # points=[2, 2, 0, 1] hint="answer-from-far" met="visible"
@@ -283,6 +295,7 @@ def answer(frame, address, mac):
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
 
+
 # %% wrong: finds a question inside of an error
 # points=[2, 2, 0, 1] hint="answer-no-question" met="hidden"
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr
@@ -304,6 +317,7 @@ def answer(frame, address, mac):
         / ICMPv6ND_NA(tgt=address, R=0, S=0 if is_test else 1, O=1)
         / ICMPv6NDOptDstLLAddr(lladdr=mac)
     )
+
 
 # %% wrong: does not answer tests for duplicates
 # points=[2, 2, 2, 0] hint="nothing-returned" met="visible"

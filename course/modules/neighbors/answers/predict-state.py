@@ -1,5 +1,6 @@
 """Traps: STALE is gone, packets keep an entry alive, one question only, DELAY from the end of REACHABLE."""
 
+
 # %% right: step by step
 def state_at(confirmed, used, now, reachable):
     if now < confirmed + reachable:
