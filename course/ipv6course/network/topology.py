@@ -22,11 +22,12 @@ are what `ip -6 route add` takes, and texts for radvd, Kea and nftables are thei
 is in seconds; loss and duplication are shares, 0 to 1. All keys:
 
     a node       kind; interfaces, routes, kea, dhcpv6_relay (interfaces where clients are, servers,
-                 installs_routes: true; a program such as dhcrelay has false); of a router also radvd, nftables, ripng (a list of
-                 interfaces); of a switch only interfaces and ra_guard (the ports where routers are)
-    an interface mac, mtu (else the link's), up, addresses, sysctls,
-                 dhcpv6 (addresses, prefixes, prefix_length, rapid_commit: what it asks for; downstream:
-                 the interfaces that get subnets of the prefixes)
+                 installs_routes: true; a program such as dhcrelay has false); of a router also
+                 radvd, nftables, ripng (a list of interfaces); of a switch only interfaces and
+                 ra_guard (the ports where routers are)
+    an interface mac, mtu (else the link's), up, addresses, sysctls, dhcpv6 (what it asks for:
+                 addresses, prefixes, prefix_length, rapid_commit; downstream, the interfaces that
+                 get subnets of the prefixes)
     a link       ends (NODE or NODE:INTERFACE, twice), mtu, delay, loss, duplication, seed
 """
 
