@@ -14,11 +14,11 @@ guest_house = json.dumps(
                     "interface": "eth0",
                     "preferred-lifetime": lifetime,
                     "valid-lifetime": 2 * lifetime,
-                    "option-data": [{"name": "dns-servers", "data": part(0x53, 64, "53")}],
-                    "pools": [{"pool": f"{part(number, 64, '1000')} - {part(number, 64, '1fff')}"}],
+                    "option-data": [{"name": "dns-servers", "data": address(0x53, "53")}],
+                    "pools": [{"pool": f"{address(number, '1000')} - {address(number, '1fff')}"}],
                     "pd-pools": [
                         {
-                            "prefix": part(0x8000, 52).partition("/")[0],
+                            "prefix": address(0x8000),
                             "prefix-len": 52,
                             "delegated-len": 56,
                         }
@@ -30,17 +30,17 @@ guest_house = json.dumps(
 )
 
 # %% right: the pool as a prefix, listening everywhere, an option by its code
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 # the guest house
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "*" ] }},
     "preferred-lifetime": {lifetime}, "valid-lifetime": {lifetime * 2},
     "renew-timer": {lifetime // 2},
-    "option-data": [ {{ "code": 23, "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "code": 23, "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")}/116" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")}/116" }} ],
         "pd-pools": [
             {{ "prefix": "{block}", "prefix-len": 52, "delegated-len": 56 }}
         ]
@@ -50,15 +50,15 @@ guest_house = f"""
 
 # %% wrong: nobody said on which link the subnet is
 # points=[0, 0, 0] hint="kea-other-link" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{block}", "prefix-len": 52, "delegated-len": 56 }} ]
     }} ]
 }} }}
@@ -66,15 +66,15 @@ guest_house = f"""
 
 # %% wrong: one LAN is enough for a home
 # points=[2, 0, 1] hint="kea-small-home" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{block}", "prefix-len": 52, "delegated-len": 64 }} ]
     }} ]
 }} }}
@@ -82,15 +82,15 @@ guest_house = f"""
 
 # %% wrong: prefix-len is taken for the length that a home gets
 # points=[2, 0, 1] hint="kea-few-prefixes" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{block}", "prefix-len": 56, "delegated-len": 56 }} ]
     }} ]
 }} }}
@@ -98,11 +98,11 @@ guest_house = f"""
 
 # %% wrong: the whole link as a pool, and Kea's own lifetimes
 # points=[0, 2, 1] hint="kea-other-pool" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
         "pools": [ {{ "pool": "{part(number, 64)}" }} ],
@@ -113,15 +113,15 @@ guest_house = f"""
 
 # %% wrong: the valid lifetime of the promise as the preferred one
 # points=[0, 2, 1] hint="kea-lifetimes" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
     "valid-lifetime": {2 * lifetime},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{block}", "prefix-len": 52, "delegated-len": 56 }} ]
     }} ]
 }} }}
@@ -129,17 +129,17 @@ guest_house = f"""
 
 # %% wrong: the words of DHCP for IPv4
 # points=[0, 0, 0] hint="kea-refused" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
     "option-data": [
-        {{ "name": "domain-name-servers", "data": "{part(0x53, 64, "53")}" }}
+        {{ "name": "domain-name-servers", "data": "{address(0x53, "53")}" }}
     ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{block}", "prefix-len": 52, "delegated-len": 56 }} ]
     }} ]
 }} }}
@@ -147,14 +147,14 @@ guest_house = f"""
 
 # %% wrong: forgot where to listen
 # points=[0, 0, 0] hint="kea-silent" met="visible"
-block = part(0x8000, 52).partition("/")[0]
+block = address(0x8000)
 guest_house = f"""
 {{ "Dhcp6": {{
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{block}", "prefix-len": 52, "delegated-len": 56 }} ]
     }} ]
 }} }}
@@ -168,7 +168,7 @@ guest_house = f"""
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ],
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ],
         "pd-pools": [ {{ "prefix": "{site.ip}", "prefix-len": 48, "delegated-len": 56 }} ]
     }} ]
 }} }}
@@ -180,10 +180,10 @@ guest_house = f"""
 {{ "Dhcp6": {{
     "interfaces-config": {{ "interfaces": [ "eth0" ] }},
     "preferred-lifetime": {lifetime}, "valid-lifetime": {2 * lifetime},
-    "option-data": [ {{ "name": "dns-servers", "data": "{part(0x53, 64, "53")}" }} ],
+    "option-data": [ {{ "name": "dns-servers", "data": "{address(0x53, "53")}" }} ],
     "subnet6": [ {{
         "subnet": "{part(number, 64)}", "interface": "eth0",
-        "pools": [ {{ "pool": "{part(number, 64, "1000")} - {part(number, 64, "1fff")}" }} ]
+        "pools": [ {{ "pool": "{address(number, "1000")} - {address(number, "1fff")}" }} ]
     }} ]
 }} }}
 """
