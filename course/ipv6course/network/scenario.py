@@ -37,7 +37,7 @@ What a learner gives is text, so an answer can cross from one process to another
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -272,15 +272,17 @@ def _until(lines: Iterator[tuple[int, str]], end: str, begin: int) -> str:
     )
 
 
-def load(name: str, *, seed: int | None = None) -> Scenario:
+def load(name: str, *, seed: int | None = None, own: Mapping[str, str] | None = None) -> Scenario:
     """Build a scenario of this course.
 
     Args:
         name: One of `names()`.
         seed: Instead of the scenario's own.
+        own: Pieces of its text, and what stands in their place: a learner's own values, such as
+            {"2001:db8:101:4200:": "2001:db8:101:7a00:"}.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: There is none of that name, or it has no such piece.
     """
     if name not in names():
         raise refusal(
@@ -288,7 +290,12 @@ def load(name: str, *, seed: int | None = None) -> Scenario:
             name=shown(str(name)),
             names=", ".join(names()),
         )
-    return Scenario(name, (FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), seed=seed)
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    for piece, mine in (own or {}).items():
+        if piece not in text:
+            raise refusal(N_("The scenario {name} has no {piece}."), name=name, piece=shown(piece))
+        text = text.replace(piece, mine)
+    return Scenario(name, text, seed=seed)
 
 
 def names() -> list[str]:
