@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.xdist_group("browser")
 AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 420, 320)
-TALL = 4000  # all of a widget is on the screen: axe does not judge the colours of what is not
+TALL = 12000  # all of a widget is on the screen: axe does not judge the colours of what is not
 OUTPUT = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output"
 OURS = {
     "home.ipynb": {"home page": OUTPUT},
@@ -29,6 +29,10 @@ OURS = {
         "countries": ".ipv6-countries",
         "pace": ".ipv6-pace",
         "chart": f"{OUTPUT}:has(details.ipv6c-words)",
+        "inspectors": ".ipv6p",
+        "ladder": ".ipv6l",
+        "network": ".ipv6n",
+        "builder": ".ipv6b",
         "choices": ".ipv6-choice",
         "answer": ".ipv6-answer",
     },
