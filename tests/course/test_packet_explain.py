@@ -15,7 +15,7 @@ from ipv6course.packet import diagram, diagram_html, explain, verify
 from ipv6course.packet.mld import query_interval, response_code
 
 PROVE = os.environ.get("IPV6COURSE_PROVE") == "1"
-examples = settings(derandomize=True, max_examples=20_000 if PROVE else 300, deadline=None)
+examples = settings(derandomize=True, max_examples=3_000 if PROVE else 300, deadline=None)
 LINKS = ("ethernet", "raw", "ieee802154")
 GOOD = packet_samples.packets(of_each=1)
 

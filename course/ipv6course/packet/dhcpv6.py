@@ -211,6 +211,14 @@ def _rule_prefix(option: Reader, rfc: str) -> None:
     _prefix("prefix6-len", "ipv6-prefix", _suboptions)(option, rfc)
 
 
+def _port_set(option: Reader, rfc: str) -> None:
+    length = option.data[option.at - 3]
+    if length > 16:
+        raise option.nonsense(
+            N_("PSID-len is {length}; a port has 16 bits."), at=option.at - 3, length=length
+        )
+
+
 def _excluded(option: Reader, rfc: str) -> None:
     option.number("prefix-len", 1, rfc)
     option.octets("IPv6 subnet ID", None, rfc)
@@ -303,6 +311,7 @@ OPTIONS: dict[int, Option] = {
         Row("offset", 8, N_("the first {value} bits of a port are not the port set's")),
         Row("PSID-len", 8, N_("the port set identifier has {value} bits")),
         Row("PSID", 16, N_("the port set, in the first bits")),
+        then=_port_set,
     ),
     94: _suboptions,
     95: _suboptions,
