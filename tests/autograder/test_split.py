@@ -555,3 +555,17 @@ def test_an_executor_goes_on_after_its_sandbox_broke(play, executor):
     with pytest.raises(worker.BrokenSandboxError):
         play(answer("answer = 2"))
     play(answer("answer = 2"), check("assert answer == 2")).all_passed()
+
+
+def test_a_module_that_looks_for_network_interfaces_is_imported_outside_of_the_sandbox():
+    # scapy opens a socket while it is imported, which a notebook may not.
+    cell = given("from scapy.layers.inet6 import IPv6\nversion = IPv6(src='::', dst='::1').version")
+    where = "autograded/nobody/ps1"
+    job = Job("nobody", "ps1", "work", (cell,), files=None, directory=where, mode=Mode.SPLIT)
+    with Executor() as executor:
+        executor.learn(job)
+
+        played = Played(executor.run(job))
+
+    played.all_passed()
+    assert "scapy.layers.inet6" in executor.modules
