@@ -72,7 +72,7 @@ def probe_packet(source, destination, hop_limit, number):
 
 
 def number_of(answer):
-    if answer[6] != 58 or answer[40] not in (1, 3) or answer[54] != 17 or len(answer) < 92:
+    if len(answer) < 92 or answer[6] != 58 or answer[40] not in (1, 3) or answer[54] != 17:
         return None
     if int.from_bytes(answer[90:92], "big") == 53:
         return None
