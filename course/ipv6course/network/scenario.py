@@ -272,15 +272,17 @@ def _until(lines: Iterator[tuple[int, str]], end: str, begin: int) -> str:
     )
 
 
-def load(name: str, *, seed: int | None = None) -> Scenario:
+def load(name: str, *, seed: int | None = None, site: object = None) -> Scenario:
     """Build a scenario of this course.
 
     Args:
         name: One of `names()`.
         seed: Instead of the scenario's own.
+        site: A prefix of at least 32 bits, such as `lesson.learner.prefix`. Its first 32 bits take
+            the place of 2001:db8::/32 in all of the scenario: a learner's own addresses.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: There is none of that name, or the prefix is too short.
     """
     if name not in names():
         raise refusal(
@@ -288,7 +290,22 @@ def load(name: str, *, seed: int | None = None) -> Scenario:
             name=shown(str(name)),
             names=", ".join(names()),
         )
-    return Scenario(name, (FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), seed=seed)
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    if site is not None:
+        text = text.replace("2001:db8:", _first_groups(site))
+    return Scenario(name, text, seed=seed)
+
+
+def _first_groups(site: object) -> str:
+    """Return the first two groups of a prefix, as an address begins with them."""
+    prefix = given.prefix(site)
+    if prefix.prefixlen < 32:
+        raise refusal(
+            N_("{prefix} is too short; a scenario takes a prefix of 32 bits or more."),
+            prefix=str(prefix),
+        )
+    first = prefix.first >> 96
+    return f"{first >> 16:x}:{first & 0xFFFF:x}:"
 
 
 def names() -> list[str]:
