@@ -31,6 +31,7 @@ def test_another_seed_is_as_broken_and_as_repaired(name):
 def test_addresses_of_a_learners_own_are_as_broken_and_as_repaired(name):
     site = netaddr.IPNetwork("3fff:abc:1234::/48")
     broken = scenario.load(name, site=site)
+    assert broken.site == "3fff:abc"
     assert "2001:db8" not in broken.network.to_yaml()
     assert not broken.check().are_all_met
     for repair in broken.repairs:

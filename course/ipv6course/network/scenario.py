@@ -128,6 +128,9 @@ class Scenario:
             if key not in top:
                 raise refusal(N_("The scenario {name} has no key {key}."), name=name, key=key)
         self.name = name
+        self.site = "2001:db8"
+        """The first two groups of its addresses, as text: the learner's own, where `load` was
+        given a site."""
         self.title = top["title"].text("title")
         self.story = top["story"].text("story")
         self.fault = top["fault"].text("fault") if "fault" in top else ""
@@ -291,9 +294,12 @@ def load(name: str, *, seed: int | None = None, site: object = None) -> Scenario
             names=", ".join(names()),
         )
     text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    if site is not None:
-        text = text.replace("2001:db8:", _first_groups(site))
-    return Scenario(name, text, seed=seed)
+    if site is None:
+        return Scenario(name, text, seed=seed)
+    first = _first_groups(site)
+    scenario = Scenario(name, text.replace("2001:db8:", f"{first}:"), seed=seed)
+    scenario.site = first
+    return scenario
 
 
 def _first_groups(site: object) -> str:
@@ -305,7 +311,7 @@ def _first_groups(site: object) -> str:
             prefix=str(prefix),
         )
     first = prefix.first >> 96
-    return f"{first >> 16:x}:{first & 0xFFFF:x}:"
+    return f"{first >> 16:x}:{first & 0xFFFF:x}"
 
 
 def names() -> list[str]:
