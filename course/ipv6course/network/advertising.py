@@ -329,7 +329,7 @@ class _Sender:
                         prefix,
                         address=network,
                         length=length,
-                        # No longer than the delegation that it is from, RFC 9915 18.2.10.1.
+                        # No longer than it is delegated, RFC 9915 section 18.2.10.1.
                         valid=self._at_most(prefix.valid, address.valid_until),
                         preferred=self._at_most(prefix.preferred, address.preferred_until),
                     )

@@ -65,6 +65,12 @@ class Network:
 
         return topology.write(self)
 
+    def __repr__(self) -> str:
+        return (
+            f"<Network of {len(self.devices)} devices and {len(self.links)} links "
+            f"at {self.now:.3f} s: {', '.join(self.devices)}>"
+        )
+
     def __getitem__(self, name: str) -> Device:
         if name not in self.devices:
             raise KeyError(f"no device {name!r} here; there are: {', '.join(self.devices)}")

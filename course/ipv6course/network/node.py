@@ -1,4 +1,4 @@
-"""A node: a device that speaks IPv6. What hosts and routers share, RFC 4294's way round.
+"""A node: a device that speaks IPv6. What hosts and routers share.
 
 The way in: `handle_frame` → `receive_ipv6` → `deliver` → the handler of the next header. The way
 out: `send` → the route → `Neighbors.send` → `transmit`. Protocols stand beside, each in a file of

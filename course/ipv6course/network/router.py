@@ -51,7 +51,11 @@ class Router(Node):
     # --- Its configuration --------------------------------------------------------------------
 
     def configure(
-        self, *, radvd: str | None = None, nftables: str | None = None, kea: str | None = None
+        self,
+        *,
+        radvd: str | None = None,
+        nftables: str | None = None,
+        kea: str | None = None,
     ) -> list[str]:
         """Take configuration that real programs take, too.
 
