@@ -145,8 +145,16 @@ class Network:
             else:
                 links.extend(port.link for port in place.interfaces.values() if port.link)
         capture = Capture(tuple(links) if where else None)
-        self._captures.append(capture)
+        self.attach(capture)
         return capture
+
+    def attach(self, capture: Capture) -> None:
+        """Let a capture that somebody has already, or one of an own kind, take frames too."""
+        self._captures.append(capture)
+
+    def detach(self, capture: Capture) -> None:
+        """End a capture; what it took so far stays in it."""
+        self._captures = [kept for kept in self._captures if kept is not capture]
 
     # --- Time ---------------------------------------------------------------------------------
 
