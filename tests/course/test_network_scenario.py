@@ -105,3 +105,12 @@ def test_wrong_repairs_do_not_pass(repair):
 def test_a_name_that_is_not_there_names_those_that_are():
     with pytest.raises(ValueError, match="rogue-ra"):
         scenario.load("../secret")
+
+
+def test_a_learner_may_have_values_of_ones_own():
+    own = {":101:42": ":101:7a"}
+    mine = scenario.load("delegation-without-route", own=own)
+    assert "2001:db8:101:7a01::1/64" in mine.network["cpe1"].ip("-6 -br addr")
+    assert mine.repair(mine.repairs[0]).check().are_all_met
+    with pytest.raises(ValueError, match="9999"):
+        scenario.load("rogue-ra", own={"9999": "1"})

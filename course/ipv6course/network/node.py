@@ -99,7 +99,7 @@ class Node(Device):
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
-        self.asks_dhcpv6: dict[str, dict[str, bool | int]] = {}
+        self.asks_dhcpv6: dict[str, dict[str, bool | int | list[str]]] = {}
         """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
         self.is_started = False
@@ -485,6 +485,8 @@ class Node(Device):
         interfaces: list[str],
         servers: list[str] | None = None,
         upstream: list[str] | None = None,
+        *,
+        installs_routes: bool = True,
     ) -> None:
         """Make the node a DHCPv6 relay agent, RFC 9915 section 19.
 
@@ -492,11 +494,13 @@ class Node(Device):
             interfaces: The names of those on which clients are.
             servers: The servers' addresses; none: the group of all servers, ff05::1:3.
             upstream: The names of the interfaces that lead to that group; none: all others.
+            installs_routes: Whether it has a route to each prefix that it sees delegated, as RFC
+                8987 section 4.2 demands. ISC's dhcrelay has none.
 
         Raises:
             ValueError: There is no such interface, or the node is a server or a relay agent.
         """
-        relay = Dhcpv6Relay(self, interfaces, servers, upstream)
+        relay = Dhcpv6Relay(self, interfaces, servers, upstream, installs_routes=installs_routes)
         with self.asked():
             relay.open()
         self.dhcpv6_relay = relay
@@ -539,6 +543,10 @@ class Node(Device):
             interface.is_up = is_up
             if is_up and self.is_started:
                 self.begin(interface)
+                self.dhcpv6_server.begin(interface)
+                if self.dhcpv6_relay is not None:
+                    self.dhcpv6_relay.begin(interface)
+            self.dhcpv6.hear_link(interface, is_up)
 
     def add_interface(self, mac: bytes, name: str | None = None) -> Interface:
         """Give it another interface; one that comes later begins at once.

@@ -38,7 +38,7 @@ What a learner gives is text, so an answer can cross from one process to another
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -280,17 +280,25 @@ def _until(lines: Iterator[tuple[int, str]], end: str, begin: int) -> str:
     )
 
 
-def load(name: str, *, seed: int | None = None, site: object = None) -> Scenario:
+def load(
+    name: str,
+    *,
+    seed: int | None = None,
+    own: Mapping[str, str] | None = None,
+    site: object = None,
+) -> Scenario:
     """Build a scenario of this course.
 
     Args:
         name: One of `names()`.
         seed: Instead of the scenario's own.
+        own: Pieces of its text, and what stands in their place: a learner's own values, such as
+            {"2001:db8:101:4200:": "2001:db8:101:7a00:"}.
         site: A prefix of at least 32 bits, such as `lesson.learner.prefix`. Its first 32 bits take
             the place of 2001:db8::/32 in all of the scenario: a learner's own addresses.
 
     Raises:
-        ValueError: There is none of that name, or the prefix is too short.
+        ValueError: There is none of that name, it has no such piece, or the prefix is too short.
     """
     if name not in names():
         raise refusal(
@@ -299,6 +307,10 @@ def load(name: str, *, seed: int | None = None, site: object = None) -> Scenario
             names=", ".join(names()),
         )
     text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    for piece, mine in (own or {}).items():
+        if piece not in text:
+            raise refusal(N_("The scenario {name} has no {piece}."), name=name, piece=shown(piece))
+        text = text.replace(piece, mine)
     if site is None:
         return Scenario(name, text, seed=seed)
     first = _first_groups(site)

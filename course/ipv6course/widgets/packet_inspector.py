@@ -241,6 +241,12 @@ class PacketInspector(anywidget.AnyWidget):  # type: ignore[misc]
         self.frame = 0
         self._show()
 
+    def show_octets(self, data: bytes, link: str = "") -> None:
+        """Show one packet whose link is known; "" for one that `explain` does not know."""
+        self._frames = Frames([data], link)
+        self.frame = 0
+        self._show()
+
     @property
     def inspection(self) -> Inspection | None:
         """The inspection of the frame that is shown; None where there is no frame."""
