@@ -33,6 +33,7 @@ from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
 
 if TYPE_CHECKING:
+    from ipv6course.network.dhcpv6.delegation import AssignedSubnet
     from ipv6course.network.ping import PingResult
     from ipv6course.network.traceroute import TracerouteResult
 
@@ -173,6 +174,9 @@ class Node(Device):
             return True
         here = interface.addresses.get(destination)
         return here is not None and here.is_assigned
+
+    def subnet_changed(self, subnet: AssignedSubnet) -> None:
+        """Hear of a subnet of a delegated prefix: that it is there, or that it has ended."""
 
     def is_anycast(self, destination: bytes, interface: Interface) -> bool:
         """Return whether an address is one that this node shares with others.
