@@ -6,7 +6,8 @@ def reply(packet, own):
     from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest, IPv6, in6_chksum
 
     asked = IPv6(packet)
-    if len(packet) < 48 or not isinstance(asked.payload, ICMPv6EchoRequest):
+    # In scapy a reply is a kind of request: isinstance would answer replies, too.
+    if len(packet) < 48 or type(asked.payload) is not ICMPv6EchoRequest:
         return None
     if in6_chksum(58, asked, packet[40:]) or packet[8] == 0xFF or not any(packet[8:24]):
         return None
@@ -51,7 +52,7 @@ def reply(packet, own):
 
 
 # %% wrong: the addresses as they were
-# points=[0, 0, 1] hint="icmp-reply-addresses" met="visible"
+# points=[0, 0, 0] hint="icmp-reply-addresses" met="visible"
 def reply(packet, own):
     from ipv6course.network.wire import ipv6
 
@@ -138,7 +139,7 @@ def reply(packet, own):
 
 
 # %% wrong: 56 octets of data at most
-# points=[0, 0, 2] hint="icmp-reply-data" met="visible"
+# points=[0, 2, 2] hint="icmp-reply-data" met="visible"
 def reply(packet, own):
     from ipv6course.network.wire import ipv6
 
@@ -168,7 +169,7 @@ def reply(packet, own):
 
 
 # %% wrong: answers pings to groups not at all
-# points=[0, 2, 2] hint="icmp-reply-silent" met="visible"
+# points=[0, 2, 2] hint="nothing-returned" met="visible"
 def reply(packet, own):
     from ipv6course.network.wire import ipv6
 
