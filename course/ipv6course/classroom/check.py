@@ -332,7 +332,8 @@ class Check:
         Args:
             broken: Such as a `scenario.load(…)`, not yet repaired.
             commands: The text that the learner wrote.
-            hints: Ids, one for each check of the goal, in the goal's order.
+            hints: Ids, one for each check of the goal, from the first on. Checks beyond the last hint
+                do not count: so several test cells give partial credit.
 
         Raises:
             CheckFailed: The text is refused, or a check of the goal is not met.
@@ -343,7 +344,7 @@ class Check:
             broken.repair(commands)
         except ValueError as why:
             self.fail("repair-refused", [(_("The network says"), _message(why))])
-        for finding, hint in zip(broken.check(), hints, strict=True):
+        for finding, hint in zip(broken.check(), hints, strict=False):
             if not finding.is_met:
                 self.fail(hint, [(_("Expected"), finding.goal), (_("Was seen"), finding.seen)])
 

@@ -25,7 +25,8 @@ The kinds of checks:
     scan        {from, to: PREFIX, count: N}          nothing to check: N addresses are pinged once
     running     {seconds: N}                          nothing to check: time passes
 
-The checks are done in their order; time passes in `ping`, `connect`, `running`, and 5 seconds at the end.
+The checks are done in their order; time passes in `ping`, `connect` and `running`, and 5 seconds at
+the end.
 What a learner gives is text, so an answer can cross from one process to another:
 
     r1: ip -6 route replace default via fe80::1 dev eth0
