@@ -332,8 +332,8 @@ class Check:
         Args:
             broken: Such as a `scenario.load(…)`, not yet repaired.
             commands: The text that the learner wrote.
-            hints: Ids, one for each check of the goal, from the first on. Checks beyond the last hint
-                do not count: so several test cells give partial credit.
+            hints: Ids, one for each check of the goal, from the first on. Checks beyond the last
+                hint do not count: so several test cells give partial credit.
 
         Raises:
             CheckFailed: The text is refused, or a check of the goal is not met.

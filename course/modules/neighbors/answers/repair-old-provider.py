@@ -1,6 +1,5 @@
 """Traps: silence, shorter lifetimes, other flags, the new prefix, and a filter against the symptom."""
 
-
 # %% right: two hours to live, and deprecated
 clinic_repair = f"""
 r1: radvd <<END

@@ -18,9 +18,11 @@ bridge_repair = f"r1: ip link set eth0 mtu {low}\nr2: ip link set eth1 mtu {low}
 # %% right: one after the other
 found = load_bridge()
 mtu = 1500
-while not found.network["r2"].ping(
-    f"{found.site}:f::1", size=mtu - 48, count=1, fragment=False, wait=1
-).received:
+while (
+    not found.network["r2"]
+    .ping(f"{found.site}:f::1", size=mtu - 48, count=1, fragment=False, wait=1)
+    .received
+):
     mtu -= 1
 bridge_repair = f"r2: ip link set dev eth1 mtu {mtu}\nr1: ip link set dev eth0 mtu {mtu}"
 
