@@ -81,7 +81,7 @@ def _set_up_host(network, switch, kind):
     """Connect a host to the switch, and return how it is switched on, asked, and told to ping."""
     if kind == "kernel":
         network.kernel_node("host")
-        network.attach(switch, "h0", node="host", mac=HOST_MAC, router_solicitation_delay=0)
+        network.connect_kernel(switch, "h0", node="host", mac=HOST_MAC, router_solicitation_delay=0)
         network.sysctl("neigh/h0/retrans_time_ms", RETRANS_MS, node="host")
 
         def is_configured():
@@ -120,7 +120,7 @@ def _set_up_router(network, switch, kind):
     """Connect a router to the switch and start its advertisements; return how it pings."""
     if kind == "kernel":
         network.kernel_node("router", forwarding=True)
-        network.attach(switch, "r0", node="router", mac=ROUTER_MAC, accept_dad=0)
+        network.connect_kernel(switch, "r0", node="router", mac=ROUTER_MAC, accept_dad=0)
         network.up("r0", node="router")
         network.ip("addr", "add", f"{ROUTER}/64", "dev", "r0", "nodad", node="router")
         Path("/run/radvd.conf").write_text(RADVD.format(name="r0"))
