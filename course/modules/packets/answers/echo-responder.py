@@ -6,6 +6,7 @@ def reply(packet, own):
     from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest, IPv6, in6_chksum
 
     asked = IPv6(packet)
+    # In scapy a reply is a kind of request: isinstance would answer replies, too.
     if len(packet) < 48 or type(asked.payload) is not ICMPv6EchoRequest:
         return None
     if in6_chksum(58, asked, packet[40:]) or packet[8] == 0xFF or not any(packet[8:24]):
