@@ -700,6 +700,39 @@ def test_hosts_get_addresses_in_a_delegated_prefix_and_reach_the_provider():
     assert prefix.prefixlen == 56
 
 
+def test_a_prefix_that_is_replaced_is_said_to_have_ended_at_once_and_for_its_time():
+    network, provider, customer = provider_and_customer()
+    customer.configure(
+        radvd="interface eth1 { AdvSendAdvert on; MaxRtrAdvInterval 100; prefix ::/64 { }; };"
+    )
+    customer.dhcpv6.start("eth0", addresses=False, prefix_length=56, downstream=["eth1"])
+    network.run(10)
+    host = network["one"].interface("eth0")
+    (old,) = [one for one in host.addresses.values() if one.origin == "slaac"]
+    capture = network.capture(network["one"])
+    customer.dhcpv6.release("eth0")
+    provider.configure(kea=ONE_LINK.replace("2001:db8:8000::", "2001:db8:9000::"))
+    network.run(1)
+    customer.dhcpv6.start("eth0", addresses=False, prefix_length=56, downstream=["eth1"])
+    network.run(9)
+
+    said = [
+        (str(netaddr.IPAddress(int.from_bytes(option.prefix, "big"))), option)
+        for frame in capture
+        if frame.data[54] == nd.ROUTER_ADVERTISEMENT
+        for option in nd.pull_message(frame.data[54:]).options
+        if isinstance(option, nd.PrefixInformation)
+    ]
+    ended = [option for text, option in said if text == "2001:db8:8000:1::"]
+    assert said[0][0] == "2001:db8:8000:1::"  # at once, RFC 7084 L-13
+    assert {(option.valid, option.preferred) for option in ended} == {(0, 0)}
+    assert len(ended) >= 2  # beside the new one, too: RFC 9096 section 3.5
+    assert said[-2][0] == "2001:db8:9000:1::"
+    assert all(option.autonomous and option.on_link for _, option in said)
+    assert old.state.value == "deprecated"
+    assert [one for one in host.addresses.values() if "2001:db8:9000:1:" in str(one)]
+
+
 def test_managed_advertisements_and_kea_configure_a_host_that_nobody_told_anything():
     network = Network(seed=1)
     router, host = network.add(Router("r")), network.add(Host("h"))

@@ -1,7 +1,6 @@
 """The packet inspector: what it computes, and what the widget does with it. No browser here."""
 
 import json
-import time
 
 import packet_samples
 import pytest
@@ -52,7 +51,7 @@ def captured(seconds=3.0):
 # --- inspect ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("frame", GOOD)
+@pytest.mark.parametrize("frame", GOOD, ids=[str(number) for number in range(len(GOOD))])
 def test_the_rows_are_the_fields_of_the_packet(frame):
     drawn = picture(inspect(frame))
     fields = list(explain(frame).walk())
@@ -226,12 +225,11 @@ def test_it_shows_something_else():
         ip(60, b"\x3b\xb7" + bytes(1470)),  # Pad1, 1,470 times
         ip(60, b"\x3b\xb7" + b"\x1e\x02\xab\xcd" * 367 + b"\1\0"),  # an option, 367 times
     ],
+    ids=["data", "Pad1", "options"],
 )
-def test_a_long_frame_takes_little_of_a_notebook_and_little_time(frame):
-    begin = time.perf_counter()
+def test_a_long_frame_takes_little_of_a_notebook(frame):
     widget = PacketInspector(frame)
     text = repr(widget)
-    assert time.perf_counter() - begin < 0.5  # a learner's patience is 0.1 s; a busy machine's more
     saved = json.dumps([widget.state, widget.listing, widget.labels, widget._esm, widget._css])
     assert len(saved) + len(text) < 100_000
 

@@ -173,9 +173,11 @@ class Network:
         """
         end = self.now + seconds
         events = self._events
+        for device in self.devices.values():
+            self.attend(device)  # it may have been told to send something since
         while not is_reached():
             if not events or events[0][0] > end:
-                self.now = max(self.now, end)
+                self._set_clocks(max(self.now, end))
                 return False
             when, _, interface, thing = heapq.heappop(events)
             self.now = when
@@ -187,7 +189,14 @@ class Network:
                 if not self._wake(device):
                     continue
             self.attend(device)
+        self._set_clocks(self.now)
         return True
+
+    def _set_clocks(self, now: float) -> None:
+        """Let all devices know the time, for what a lesson asks of them before it goes on."""
+        self.now = now
+        for device in self.devices.values():
+            device.now = now
 
     def attend(self, device: Device) -> None:
         """Take the frames that a device has to send, and note when it wants to be called."""

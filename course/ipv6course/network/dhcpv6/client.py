@@ -743,6 +743,7 @@ class Dhcpv6Client:
         for before in [one for one in self.subnets if one.upstream is upstream]:
             self.subnets.remove(before)
             self.on_change.remove(before.follow)
+        subnets.on_change.append(self.node.subnet_changed)
         self.subnets.append(subnets)
         self.on_change.append(subnets.follow)
         return subnets
