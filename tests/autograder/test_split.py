@@ -1,5 +1,7 @@
 """The learner's cells run in one process, the tests in another, and both in a sandbox."""
 
+from dataclasses import replace
+
 import pytest
 
 from ipv6grader.execution import worker
@@ -555,3 +557,18 @@ def test_an_executor_goes_on_after_its_sandbox_broke(play, executor):
     with pytest.raises(worker.BrokenSandboxError):
         play(answer("answer = 2"))
     play(answer("answer = 2"), check("assert answer == 2")).all_passed()
+
+
+def test_a_module_that_looks_for_network_interfaces_is_imported_outside_of_the_sandbox():
+    # scapy opens a socket while it is imported, which a notebook may not.
+    cell = given("from scapy.layers.inet6 import IPv6\nversion = IPv6(src='::', dst='::1').version")
+    where = "autograded/nobody/ps1"
+    cells = (cell, JobCell(1, "assert version == 6", is_test=True))
+    job = Job("nobody", "ps1", "work", cells, files=None, directory=where, mode=Mode.SPLIT)
+    with Executor() as executor:
+        executor.learn(replace(job, mode=Mode.SHARED))
+
+        played = Played(executor.run(job))
+
+    played.all_passed()
+    assert "scapy.layers.inet6" in executor.modules

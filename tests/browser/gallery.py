@@ -56,6 +56,32 @@ pace_chart(
     note=source_note(data, "pace"),
 )
 """,
+    "inspector": """
+from ipv6course.network import Host, Network
+from ipv6course.widgets.packet_inspector import PacketInspector
+
+network = Network()
+network.connect(network.add(Host("h1")), network.add(Host("h2")), mtu=1400)
+capture = network.capture()
+network.run(3)
+network["h1"].ping(network["h2"].interface("eth0").link_local, count=1, interface="eth0")
+PacketInspector(capture)
+""",
+    "ladder": """
+from ipv6course.widgets.ladder import Ladder
+
+Ladder(capture)
+""",
+    "network": """
+from ipv6course.widgets.network_view import NetworkView
+
+NetworkView(network)
+""",
+    "builder": """
+from ipv6course.widgets.packet_builder import PacketBuilder
+
+PacketBuilder(["ethernet", "ipv6", "echo-request"])
+""",
     "choices": """
 from ipv6course.widgets.choice import Choice, Choices
 

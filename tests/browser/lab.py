@@ -390,6 +390,27 @@ _GALLERY = {
         ".ipv6-pace .widget-html-content:has(p.ipv6c-words)",
         f"""(n) => ({_CHOOSE})(".ipv6-pace .widget-dropdown:nth-of-type(2) select", 1 + n % 5)""",
     ),
+    "packet inspector": (
+        ".ipv6p-tree",
+        """(n) => document.querySelectorAll(".ipv6p-frame")[(n + 1) % 2].click()""",
+    ),
+    "ladder": (
+        ".widget-vbox:has(.ipv6l) .ipv6p-tree",
+        """(n) => document.querySelectorAll(".ipv6l-step")[(n + 1) % 2].click()""",
+    ),
+    "network view": (
+        ".ipv6n-said",
+        """() => document.querySelector(".ipv6n-button").click()""",
+    ),
+    "packet builder": (
+        ".ipv6b-layers",
+        """(n) => {
+          const labels = [...document.querySelectorAll(".ipv6b-field label")];
+          const input = labels.find((label) => label.textContent === "Identifier").control;
+          input.value = String(n + 2);
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+        }""",
+    ),
 }
 _IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 _ROUND_TRIPS = """async ([n, place]) => {

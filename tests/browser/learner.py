@@ -6,6 +6,8 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import pytest
+from _pytest.mark import ParameterSet
 from lab import RunningLab
 from nbformat import NotebookNode
 
@@ -139,4 +141,18 @@ def lesson_names() -> list[str]:
         f"{module.name}/{path.stem}"
         for module in read_outline(modules)
         for path in lesson_paths(modules, module.name)
+    ]
+
+
+def one_a_module(names: list[str], position: int) -> list[str | ParameterSet]:
+    """Return lessons as parameters: `make test` runs one a module, `make prove` all.
+
+    In `make test` every lesson runs in Pyodide.
+    """
+    modules: dict[str, list[str]] = {}
+    for name in names:
+        modules.setdefault(name.partition("/")[0], []).append(name)
+    sample = {lessons[position] for lessons in modules.values()}
+    return [
+        name if name in sample else pytest.param(name, marks=pytest.mark.prove) for name in names
     ]

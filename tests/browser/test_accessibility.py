@@ -29,6 +29,10 @@ OURS = {
         "countries": ".ipv6-countries",
         "pace": ".ipv6-pace",
         "chart": f"{OUTPUT}:has(details.ipv6c-words)",
+        "inspector": ".ipv6p:has(.ipv6p-frame)",
+        "ladder": ".ipv6l",
+        "network": ".ipv6n",
+        "builder": ".ipv6b",
         "choices": ".ipv6-choice",
         "answer": ".ipv6-answer",
     },
@@ -74,6 +78,7 @@ def test_axe_finds_nothing_serious(theme, page):
             page.set_viewport_size({"width": width, "height": TALL})
             for name, selector in places.items():
                 expect(page.locator(selector).first).to_be_visible()
+                page.locator(selector).first.evaluate("(place) => place.scrollIntoView()")
                 judged, violations = page.evaluate(ASK_AXE, selector)
                 assert judged, f"axe has looked at nothing of the {name}"
                 found += [f"{name}, {width} px: {violation}" for violation in violations]

@@ -1,7 +1,7 @@
 """The lessons from top to bottom, with the reference solutions."""
 
 import pytest
-from learner import lesson_names, outputs
+from learner import lesson_names, one_a_module, outputs
 from lesson_page import LessonPage
 from pictures import photograph
 from playwright.sync_api import expect
@@ -12,21 +12,7 @@ WIDGETS = ".jupyter-widgets, [class^=ipv6]"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def sampled(names):
-    """Return the lessons as parameters: `make test` runs two a module, `make prove` all.
-
-    They are the first and the last of each. In `make test` every lesson runs in Pyodide.
-    """
-    modules = {}
-    for name in names:
-        modules.setdefault(name.partition("/")[0], []).append(name)
-    sample = {lesson for lessons in modules.values() for lesson in (lessons[0], lessons[-1])}
-    return [
-        name if name in sample else pytest.param(name, marks=pytest.mark.prove) for name in names
-    ]
-
-
-@pytest.mark.parametrize("name", sampled(LESSONS))
+@pytest.mark.parametrize("name", one_a_module(LESSONS, -1))
 def test_a_solved_lesson_runs_from_top_to_bottom(
     name, lasting_page, lab, lasting_learner, artifacts
 ):

@@ -154,6 +154,73 @@ def test_a_chart_has_its_sentence_and_table_beside_it(gallery, page):
     expect(shown.get_by_role("columnheader", name="AFRINIC")).to_be_visible(timeout=SOON)
 
 
+def test_a_field_and_its_octets_show_each_other(gallery, page):
+    shown = gallery.output(POSITION["inspector"])
+    before = gallery.cells.count()
+    shown.get_by_role("option").first.focus()
+    press(page, "ArrowDown")
+    expect(shown.get_by_role("option", selected=True)).to_contain_text("2 ", timeout=SOON)
+
+    gallery.tab_to(shown.get_by_role("tree"), at_most=3)
+    press(page, "ArrowDown")
+    detail = shown.locator(".ipv6p-detail")
+    expect(detail).to_contain_text("Destination = ", timeout=SOON)
+    expect(shown.get_by_role("gridcell", selected=True)).to_have_count(6)
+    press(page, "ArrowLeft", "ArrowLeft")
+    expect(shown.locator(".ipv6p-field").nth(1)).to_be_hidden()
+    gallery.tab_to(shown.get_by_role("grid"), at_most=1)
+    press(page, "Control+Home", *["ArrowRight"] * 14)
+    expect(detail).to_contain_text("Version = 6")
+    press(page, "Enter")
+    expect(detail).to_contain_text("DSCP = 0")
+    expect(shown.get_by_role("treeitem", selected=True)).to_contain_text("DSCP")
+    expect(gallery.cells).to_have_count(before)
+
+
+def test_a_step_of_the_ladder_is_explained_below(gallery, page):
+    shown = gallery.output(POSITION["ladder"])
+    shown.get_by_role("option").first.focus()
+    press(page, "End")
+    last = shown.get_by_role("option", selected=True)
+    expect(last).to_contain_text("Echo (ping) reply", timeout=SOON)
+    expect(last).to_contain_text("h2 to h1")
+    expect(shown.get_by_role("tree")).to_contain_text("Echo Reply", timeout=SOON)
+
+
+def test_time_passes_in_the_network_and_a_node_is_chosen(gallery, page):
+    shown = widget(gallery, "network")
+    said = shown.get_by_role("status")
+    before = said.inner_text()
+    press(page, "Enter")
+    expect(said).not_to_have_text(before, timeout=SOON)
+
+    gallery.tab_to(shown.get_by_role("radiogroup"), at_most=4)
+    press(page, "ArrowRight")
+    expect(shown.get_by_role("radio", name="h2, host")).to_be_checked(timeout=SOON)
+    expect(shown.get_by_role("table").first).to_contain_text("Addresses of h2")
+    assert gallery.is_focused(shown.get_by_role("radio", name="h2, host"))
+
+
+def test_a_packet_is_built_spoilt_and_mended(gallery, page):
+    shown = widget(gallery, "builder")
+    gallery.tab_to(shown.get_by_label("Payload Length"), at_most=14)
+    page.keyboard.type("9")
+    expect(shown).to_contain_text("you set Payload Length to 9; the automatic", timeout=SOON)
+    expect(shown.get_by_role("list", name="What is wrong")).to_contain_text("Error: ICMPv6")
+    press(page, "Control+z")
+    expect(shown).to_contain_text("Nothing wrong was found.", timeout=SOON)
+    expect(shown.get_by_label("Payload Length")).to_have_value("")
+
+    gallery.tab_to(shown.get_by_label("Next layer"), at_most=16)
+    page.keyboard.type("Octets")
+    gallery.tab_to(shown.get_by_role("button", name="Add"), at_most=1)
+    press(page, "Enter")
+    added = shown.get_by_role("group", name="4. Octets")
+    expect(added.get_by_label("Data")).to_be_focused(timeout=SOON)
+    press(page, "Shift+Tab", "Enter")
+    expect(added).to_have_count(0, timeout=SOON)
+
+
 def test_a_chosen_answer_is_written_into_its_cell(gallery, page, lasting_learner):
     shown = widget(gallery, "choices")
     first = shown.get_by_role("group", name="How long is the prefix of a LAN?")
@@ -177,6 +244,10 @@ def test_a_chosen_answer_is_written_into_its_cell(gallery, page, lasting_learner
         "treemap",
         "countries",
         "pace",
+        "inspector",
+        "ladder",
+        "network",
+        "builder",
         "choices",
         "answer",
     ):

@@ -17,6 +17,7 @@ from ipv6course.classroom import hints, progress
 from ipv6course.classroom.check import Check, CheckFailed
 from ipv6course.classroom.hints import Hint
 from ipv6course.classroom.lesson import Lesson
+from ipv6course.network import scenario
 
 HINTS = {
     **hints.COMMON,
@@ -607,3 +608,26 @@ def test_a_real_kernel_shows_the_message_and_no_source(tmp_path, course_home):
     (passed,) = notebook.cells[-1].outputs
     assert (passed.output_type, passed.name) == ("stream", "stdout")
     assert (course_home / ".ipv6-course/progress/tiny/01-double/double-1.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("commands", "hint", "said"),
+    [
+        (None, "wrong-type", "the commands as one text"),
+        ("core ip -6 route", "repair-refused", "Line 1"),
+        ("", "mistake", "0 of 3 were answered"),
+        ("core: ip -6 route replace default via 2001:db8:f::b", "named", "sends to 2001:db8:99::1"),
+    ],
+)
+def test_a_repair_that_does_not_repair_says_what_was_seen(check, commands, hint, said):
+    broken = scenario.load("missing-return-route")
+    hints_of_goal = ["mistake", "mistake", "named", "named"]
+    caught = failure(check, lambda test: test.repair(broken, commands, hints=hints_of_goal))
+    assert caught.hint.id == hint
+    assert said in " ".join(text for _, text in caught.rows)
+
+
+def test_a_repair_that_repairs_passes(check):
+    broken = scenario.load("missing-return-route")
+    with check as test:
+        test.repair(broken, broken.repairs[0], hints=["mistake"] * 4)

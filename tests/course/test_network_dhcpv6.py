@@ -7,7 +7,7 @@ import netaddr
 import pytest
 from oracles import tshark
 
-from ipv6course.network import Host, Network, Router, Switch, kea
+from ipv6course.network import Host, Network, Router, Switch, kea, scenario
 from ipv6course.network.dhcpv6 import duid
 from ipv6course.network.dhcpv6.delegation import Subnets
 from ipv6course.network.dhcpv6.exchange import PARAMETERS, Exchange, Parameters, RateLimit
@@ -700,6 +700,39 @@ def test_hosts_get_addresses_in_a_delegated_prefix_and_reach_the_provider():
     assert prefix.prefixlen == 56
 
 
+def test_a_prefix_that_is_replaced_is_said_to_have_ended_at_once_and_for_its_time():
+    network, provider, customer = provider_and_customer()
+    customer.configure(
+        radvd="interface eth1 { AdvSendAdvert on; MaxRtrAdvInterval 100; prefix ::/64 { }; };"
+    )
+    customer.dhcpv6.start("eth0", addresses=False, prefix_length=56, downstream=["eth1"])
+    network.run(10)
+    host = network["one"].interface("eth0")
+    (old,) = [one for one in host.addresses.values() if one.origin == "slaac"]
+    capture = network.capture(network["one"])
+    customer.dhcpv6.release("eth0")
+    provider.configure(kea=ONE_LINK.replace("2001:db8:8000::", "2001:db8:9000::"))
+    network.run(1)
+    customer.dhcpv6.start("eth0", addresses=False, prefix_length=56, downstream=["eth1"])
+    network.run(9)
+
+    said = [
+        (str(netaddr.IPAddress(int.from_bytes(option.prefix, "big"))), option)
+        for frame in capture
+        if frame.data[54] == nd.ROUTER_ADVERTISEMENT
+        for option in nd.pull_message(frame.data[54:]).options
+        if isinstance(option, nd.PrefixInformation)
+    ]
+    ended = [option for text, option in said if text == "2001:db8:8000:1::"]
+    assert said[0][0] == "2001:db8:8000:1::"  # at once, RFC 7084 L-13
+    assert {(option.valid, option.preferred) for option in ended} == {(0, 0)}
+    assert len(ended) >= 2  # beside the new one, too: RFC 9096 section 3.5
+    assert said[-2][0] == "2001:db8:9000:1::"
+    assert all(option.autonomous and option.on_link for _, option in said)
+    assert old.state.value == "deprecated"
+    assert [one for one in host.addresses.values() if "2001:db8:9000:1:" in str(one)]
+
+
 def test_managed_advertisements_and_kea_configure_a_host_that_nobody_told_anything():
     network = Network(seed=1)
     router, host = network.add(Router("r")), network.add(Host("h"))
@@ -889,3 +922,129 @@ def test_a_node_is_a_server_or_a_relay_agent_and_says_so():
     _, server, _, _ = one_link()
     with pytest.raises(ValueError, match="547"):
         server.relay_dhcpv6(["eth0"])
+
+
+# --- A link that goes and comes -------------------------------------------------------------------
+
+
+def test_an_interface_that_was_off_asks_whether_its_address_is_still_right():
+    network, _, (host,), capture = one_link()
+    dialogue = host.dhcpv6.start("eth0")
+    network.run(5)
+    (before,) = dialogue.addresses
+    capture.clear()
+    host.ip("link set eth0 down")
+    network.run(10)
+    assert not host.interface("eth0").addresses
+    host.ip("link set eth0 up")
+    network.run(10)
+
+    assert names(capture) == ["Confirm", "Reply"]
+    assert dialogue.addresses == [before]
+    assert host.interface("eth0").addresses[before.packed].is_assigned
+
+
+def test_a_router_that_was_off_the_link_rebinds_its_prefix():
+    network, _provider, customer = provider_and_customer()
+    dialogue = customer.dhcpv6.start("eth0", addresses=False, prefixes=True, downstream=["eth1"])
+    network.run(5)
+    capture = network.capture(customer)
+    customer.ip("link set eth0 down")
+    network.run(2)
+    customer.ip("link set eth0 up")
+    network.run(10)
+
+    assert names(capture) == ["Rebind", "Reply"]
+    assert dialogue.prefixes == [netaddr.IPNetwork("2001:db8:8000::/56")]
+
+
+def test_a_host_that_was_informed_asks_again_where_the_link_returns():
+    network, _, (host,), capture = one_link()
+    host.dhcpv6.inform("eth0")
+    network.run(5)
+    capture.clear()
+    host.ip("link set eth0 down")
+    host.ip("link set eth0 up")
+    network.run(5)
+
+    assert names(capture) == ["Information-request", "Reply"]
+
+
+def test_a_server_and_a_relay_agent_whose_links_were_off_serve_again():
+    network, server, relay, (client, _), _ = relayed(["2001:db8:f::1"])
+    for node, interface, text in (
+        (server, "eth0", "2001:db8:f::1/64"),
+        (relay, "eth1", "2001:db8:1::ffff/64"),
+    ):
+        node.ip(f"link set {interface} down")
+        node.ip(f"link set {interface} up")
+        give(node, interface, text)
+    network.run(4)
+    dialogue = client.dhcpv6.start("eth0")
+    network.run(6)
+
+    assert dialogue.state == "bound"
+
+
+@pytest.mark.parametrize(("second", "expected"), [("100", 100), ("200", 3600), (None, 100)])
+def test_servers_that_disagree_on_sol_max_rt_leave_the_default(second, expected):
+    nothing = ONE_LINK.replace('[ { "pool": "2001:db8:1::/80" } ]', "[]")
+    network, _, (host,), _ = one_link(nothing)
+    other = network.add(Router("other"))
+    network.connect(other, network["s"])
+    said = f'{{ "name": "solmax-rt", "data": "{second}" }}' if second else ""
+    other.configure(kea=nothing.replace('{ "name": "solmax-rt", "data": "100" }', said))
+    network.run(4)
+    dialogue = host.dhcpv6.start("eth0")
+    network.run(10)
+
+    assert dialogue.state == "Solicit"
+    assert dialogue.solicit_max_rt == expected
+
+
+# --- From a topology file -------------------------------------------------------------------------
+
+
+def test_a_relay_agent_that_installs_no_routes_has_none():
+    network, _, relay, (host, _), _ = relayed(None)
+    relay.dhcpv6_relay.close()
+    relay.relay_dhcpv6(["eth1", "eth2"], installs_routes=False)
+    dialogue = host.dhcpv6.start("eth0", addresses=False, prefixes=True)
+    network.run(5)
+
+    (prefix,) = dialogue.prefixes
+    assert relay.routes.lookup(prefix.ip.packed) is None
+
+
+def test_a_topology_has_relay_agents_and_shares_prefixes_out():
+    network = scenario.load("delegation-without-route").network
+    text = network.to_yaml()
+    again = Network.from_yaml(text)
+    again.run(40)
+
+    assert again.to_yaml() == text
+    assert "downstream" in text
+    assert again["isp"].dhcpv6_relay.installs_routes is False
+    assert [
+        one.ip in netaddr.IPNetwork("2001:db8:101:4201::/64")
+        for one in again["home1"].interface("eth0").addresses.values()
+        if one.origin == "slaac"
+    ] == [True]
+
+
+@pytest.mark.parametrize(
+    ("relay", "what"),
+    [
+        ("{servers: []}", "interfaces"),
+        ("{interfaces: [eth9]}", "eth9"),
+        ('{interfaces: [eth0], servers: ["zz"]}', "zz"),
+        ("{interfaces: [eth0], routes: true}", "routes"),
+    ],
+)
+def test_a_relay_agent_that_makes_no_sense_names_its_line(relay, what):
+    text = (
+        f"nodes:\n  r1:\n    kind: router\n    interfaces: {{eth0: }}\n    dhcpv6_relay: {relay}\n"
+    )
+    with pytest.raises(ValueError, match="ine 5") as why:
+        Network.from_yaml(text)
+    assert what in str(why.value)

@@ -435,3 +435,17 @@ def test_nothing_stays_behind(h):
         h.traceroute("2001:db8:3::10", method=method)
     assert (len(h.icmp.listeners), h.icmp.echoes) == (listeners, {})
     assert not any(port >= 49152 for port in h.udp.sockets)
+
+
+def test_what_a_lesson_lets_a_host_send_between_two_runs_goes_out_with_the_next(h):
+    network, host = h.world, h
+    capture = network.capture(host)
+    network.run(1)
+    sent = ipv6.push_packet(
+        59, b"", source=packed("2001:db8:1::10"), destination=packed("2001:db8:3::10")
+    )
+    host.send(sent)
+    network.run(0.5)
+    frames = [frame for frame in capture if frame.data[20:21] == b"\x3b"]
+    assert [frame.time >= network.now - 0.5 for frame in frames] == [True]
+    assert host.now == network["s"].now == network.now

@@ -79,12 +79,12 @@ class Built:
     capture: Capture
 
 
-def build(plan: Plan) -> Built:
+def build(plan: Plan, first: int) -> Built:
     """Build what a plan says: site n has the prefix 2001:db8:n::/64; RIPng joins the sites."""
     network = Network(seed=plan.seed)
     routers = [network.add(Router(f"r{number}")) for number in range(len(plan.sites))]
     hosts: list[Host] = []
-    for number, (router, site) in enumerate(zip(routers, plan.sites, strict=True)):
+    for number, (router, site) in enumerate(zip(routers, plan.sites, strict=True), first):
         switch = network.add(Switch(f"s{number}"))
         mtu = site[0].mtu  # one for the whole site: all nodes of a link agree on it
         network.connect(router, switch, mtu=mtu)
@@ -93,7 +93,7 @@ def build(plan: Plan) -> Built:
             network.connect(host, switch, **asdict(cable) | {"mtu": mtu})
             host.tcp.listen(80, lambda request: request[:3000])
             hosts.append(host)
-        address = netaddr.IPAddress(f"2001:db8:{number}::1").packed
+        address = netaddr.IPAddress(f"2001:db8:{number:x}::1").packed
         router.assign(router.interface("eth0"), InterfaceAddress(address, 64))
         router.configure(radvd=radvd(number, mtu))
     for left, right, cable in zip(routers, routers[1:], plan.backbone, strict=False):
@@ -107,13 +107,18 @@ def radvd(number: int, mtu: int) -> str:
     """Return a router's radvd.conf; short intervals, so that what was lost is said again soon."""
     return (
         "interface eth0 { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 10; "
-        f"AdvLinkMTU {max(mtu, 1280)}; prefix 2001:db8:{number}::/64 {{ }}; }};"
+        f"AdvLinkMTU {max(mtu, 1280)}; prefix 2001:db8:{number:x}::/64 {{ }}; }};"
     )
 
 
-def run(plan: Plan) -> Built:
-    """Build a plan's network, and let its hosts do what it says. Every call ends by itself."""
-    built = build(plan)
+def run(plan: Plan, first: int = 0) -> Built:
+    """Build a plan's network, and let its hosts do what it says. Every call ends by itself.
+
+    Args:
+        plan: What to build.
+        first: The number of its first site.
+    """
+    built = build(plan, first)
     built.network.run(20)
     for deed, *who, octets in plan.deeds:
         one, other = (built.hosts[number % len(built.hosts)] for number in who)
@@ -208,8 +213,9 @@ def test_a_network_at_rest_is_quiet(plan):
 def test_tshark_finds_nothing_wrong(several):
     frames: list[bytes] = []
     plan_of: list[Plan] = []
-    for plan in several:
-        captured = [frame.data for frame in run(plan).capture]
+    for number, plan in enumerate(several):
+        # Prefixes of its own, so that tshark does not mix up the fragments of several networks.
+        captured = [frame.data for frame in run(plan, 16 * number).capture]
         frames += captured
         plan_of += [plan] * len(captured)
     marks = tshark.marks(tshark.pcap(frames))

@@ -520,3 +520,55 @@ def test_ra_guard_keeps_rogue_routers_from_hosts():
 def test_ra_guard_names_a_port_that_is_not_there():
     with pytest.raises(ValueError, match="no port 'port9'"):
         Switch("s").ra_guard("port9")
+
+
+# --- The subnet-router anycast address -----------------------------------------------------------
+
+
+def test_a_router_answers_to_the_anycast_address_of_each_of_its_subnets():
+    network, a, r, b = campus()
+    capture = network.capture(network.links[0])
+
+    assert a.ping("2001:db8:1::", count=1).received == 1
+    assert a.ping("fe80::%eth0", count=1).received == 1
+    assert b.ping("2001:db8:1::", count=1).received == 1
+    heard = [
+        nd.pull_message(f.data[54:]) for f in capture if f.data[54] == nd.NEIGHBOR_ADVERTISEMENT
+    ]
+    shared = [one for one in heard if one.target == packed("2001:db8:1::")]
+    assert [(one.override, one.solicited, one.router) for one in shared] == [(False, True, True)]
+    sources = {frame.data[22:38] for frame in capture}
+    assert packed("2001:db8:1::") not in sources  # it is no source of anything
+    assert "ff02::1:ff00:0" in r.ip("-6 maddr show dev eth0")
+
+
+def test_a_link_of_two_routers_has_no_anycast_address():
+    network = Network(seed=1)
+    r, s = network.add(Router("r")), network.add(Router("s"))
+    network.connect(r, s)
+    give(r, "eth0", "2001:db8:9::", 127)
+    give(s, "eth0", "2001:db8:9::1", 127)
+    network.run(5)
+
+    assert s.ping("2001:db8:9::", count=1).received == 1
+    assert packed("2001:db8:9::") not in s.interface("eth0").anycast
+
+
+def test_an_anycast_address_goes_with_the_last_address_of_its_subnet():
+    network, a, r, _ = campus()
+    interface = give(r, "eth0", "2001:db8:1::2")
+    network.run(3)
+    r.ip("-6 addr del 2001:db8:1::1/64 dev eth0")
+    assert a.ping("2001:db8:1::", count=1).received == 1
+    r.ip("-6 addr del 2001:db8:1::2/64 dev eth0")
+
+    assert packed("2001:db8:1::") not in interface.anycast
+    assert a.ping("2001:db8:1::", count=1).received == 0
+
+
+def test_no_connection_is_made_to_an_anycast_address():
+    _network, a, r, _ = campus()
+    r.tcp.listen(80, lambda request: request)
+
+    with pytest.raises(OSError):
+        a.tcp.request("2001:db8:1::", 80, b"x", seconds=2)

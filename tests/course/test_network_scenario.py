@@ -1,5 +1,6 @@
 """Scenarios: each is broken as it comes, and whole after each of its repairs."""
 
+import netaddr
 import pytest
 from oracles import tshark
 
@@ -24,6 +25,23 @@ def test_another_seed_is_as_broken_and_as_repaired(name):
         broken = scenario.load(name, seed=seed)
         assert not broken.check().are_all_met
         assert scenario.load(name, seed=seed).repair(broken.repairs[0]).check().are_all_met
+
+
+@pytest.mark.parametrize("name", scenario.names())
+def test_addresses_of_a_learners_own_are_as_broken_and_as_repaired(name):
+    site = netaddr.IPNetwork("3fff:abc:1234::/48")
+    broken = scenario.load(name, site=site)
+    assert broken.site == "3fff:abc"
+    assert "2001:db8" not in broken.network.to_yaml()
+    assert not broken.check().are_all_met
+    for repair in broken.repairs:
+        assert "2001:db8" not in repair
+        assert scenario.load(name, site=site).repair(repair).check().are_all_met
+
+
+def test_a_prefix_that_is_too_short_for_own_addresses_is_refused():
+    with pytest.raises(ValueError, match="3fff::/20 is too short"):
+        scenario.load("rogue-ra", site="3fff::/20")
 
 
 def test_what_scenarios_send_is_without_a_mark():
@@ -87,3 +105,12 @@ def test_wrong_repairs_do_not_pass(repair):
 def test_a_name_that_is_not_there_names_those_that_are():
     with pytest.raises(ValueError, match="rogue-ra"):
         scenario.load("../secret")
+
+
+def test_a_learner_may_have_values_of_ones_own():
+    own = {":101:42": ":101:7a"}
+    mine = scenario.load("delegation-without-route", own=own)
+    assert "2001:db8:101:7a01::1/64" in mine.network["cpe1"].ip("-6 -br addr")
+    assert mine.repair(mine.repairs[0]).check().are_all_met
+    with pytest.raises(ValueError, match="9999"):
+        scenario.load("rogue-ra", own={"9999": "1"})

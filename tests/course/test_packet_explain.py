@@ -264,3 +264,23 @@ def test_importing_the_room_loads_nothing_but_it():
     )
 
     assert ran.stdout.strip() == "['ipv6course.packet']"
+
+
+def test_a_header_that_is_cut_is_explained_as_far_as_it_is_there():
+    options = bytes([59, 4]) + bytes.fromhex("05020000") + b"\1\2"
+    told = explain(ip(0, options), link="raw")
+
+    alert = told["Hop-by-Hop Options", "Router Alert"]
+    assert alert["Value"].value == 0
+    assert told.where_sense_ended == len(told.data)
+    assert told.why_sense_ended.startswith("PadN needs 2 octets")
+
+
+def test_the_code_of_a_duplicate_address_request_tells_how_long_its_rovr_is():
+    address = bytes.fromhex("20010db8" + "00" * 11 + "07")
+    for code, octets in ((0, 8), (1, 8), (2, 16), (4, 32)):
+        message = bytes([157, code, 0, 0, 0, 1, 0, 60]) + b"\5" * octets + address
+        body = explain(ip(58, message), link="raw")["ICMPv6"]
+
+        assert body["ROVR"].length == octets
+        assert str(body["Registered Address"].value) == "2001:db8::7"

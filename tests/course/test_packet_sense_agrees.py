@@ -1,4 +1,7 @@
-"""On cut and random bytes `explain` and tshark agree on whether sense ends; the rest is listed."""
+"""On cut and random bytes `explain` and tshark agree on where sense ends; the rest is listed.
+
+The octet is compared by the last field that each read.
+"""
 
 import random
 import re
@@ -28,8 +31,6 @@ REASONS = (
     ("", "Unknown Data",
      "Octets after a quoted packet in a redirect: RFC 4861 section 4.6.3 has the option's length "
      "in units of 8, so there may be some."),
-    ("", "Malformed Packet",
-     "Of protocols that are not explained here (IPComp, RSVP, …), and of RFC 4884's extensions."),
     ("The option's length is", "",
      "tshark stops at a TCP option of a wrong length too, but marks it as a warning."),
     ("Data Offset is", "", "tshark stops there too, but marks it as an error of the protocol."),
@@ -55,10 +56,12 @@ REASONS = (
      "tshark marks a TCP header that is cut as an error of TCP's."),
     ("(dmr|bind|ipv6)-?(ipv6-)?prefix needs", "",
      "tshark shows a prefix that is longer than its option as far as it goes."),
-    ("", "Code must be 0|: malformed option",
-     "Not about whether the octets can be read: of RPL's and DHCPv6's further rules."),
-    ("", "Invalid Option Number|TPF: Invalid Length|Bad checksum coverage",
-     "A protocol or an option that is named here, and not looked into."),
+    ("", "Code must be 0", "Of MPL, RFC 7731, whose messages are octets here."),
+    ("Prefix needs", "", "tshark shows a PREF64 that is cut."),
+    ("Length needs 1", "", "tshark shows a TCP option without a length as octets."),
+    ("Domain Name needs", "", "tshark shows a name as far as its option goes."),
+    ("", "Tunnel Encapsulation Limit: Invalid length", "verify says so."),
+    ("", "Bad checksum coverage", "UDP-Lite is named here, and not looked into."),
     ("A prefix length of", "", "tshark cuts the prefix at its 128 bits."),
     ("Total Length is|IHL is", "", "tshark stops there too, with an error of the protocol."),
 )  # fmt: skip
@@ -84,6 +87,33 @@ def hostile(seed, count):
     return frames
 
 
+# Where both stop, but at different octets: what `explain` says, the last field of tshark, and why.
+OCTETS = (
+    ("The version is", "ip.version",
+     "tshark reads the version, and then no more; here the wrong version is what has no sense."),
+    ("The option's length is", "tcp.|",
+     "An option that is longer than TCP's header: tshark leaves the options and reads the data, "
+     "or stops before them where the header is not whole."),
+    (".* has \\d+ octets of data, but its header", "",
+     "tshark takes the octets after the header for the option's, or goes on after the header."),
+    ("\\d+ octets are no whole number", "ipv6.routing.rpl",
+     "tshark reads as many addresses of a source route as there are."),
+    ("CoAP of version|A token of|15 is reserved", "coap.", "tshark warns, and goes on."),
+    ("PSID-len is|prefix4-len is|A prefix length of|The option has|A label of|.* needs", "dhcpv6.",
+     "tshark marks the option, and goes on with the next, or with the one after what holds it."),
+    ("A label of|.* needs", "dns.", "tshark goes on after the record, by the record's length."),
+    ("Payload Len is", "", "tshark takes a negative length as none, and goes on."),
+    ("Domain Name needs|An option of length 0", "icmpv6.opt", "tshark goes on after the option."),
+    ("(NBMA Shortcut Limit|Option) ", "icmpv6.opt",
+     "It is an option of ATM, or not assigned, and not explained here."),
+    (".* Address needs 16 octets, and 0", "",
+     "RFC 4884's Length ends the quote in its header; tshark reads on."),
+    ("Prefix needs", "icmpv6.opt.pref64.prefix", "tshark shows a prefix that is cut."),
+    ("Reserved2? needs", "icmpv6.opt.reserved", "tshark shows reserved octets that are cut."),
+    ("DNS Search List Option needs", "icmpv6.opt.padding", "tshark shows padding that is cut."),
+)  # fmt: skip
+
+
 def their_reasons(row):
     """Return what tshark calls malformed in a frame, as one text; "" where nothing."""
     marks = zip(row["_ws.expert.group"], row["_ws.expert.message"], strict=True)
@@ -93,14 +123,64 @@ def their_reasons(row):
     return "; ".join(found)
 
 
+def last_read(told):
+    """Return the last field that `explain` read, and the header or option that it is in."""
+    last, around = None, None
+    for _, group in told.walk():
+        for found in group.children:
+            leaf = found.length and not found.children and found.name != "Rest"
+            if leaf and (last is None or found.end >= last.end):
+                last, around = found, group
+    return last, around
+
+
+# Marks of what is only octets here: other protocols, messages without their options.
+OPAQUE = (
+    "Malformed Packet|Advertised header length|Bogus ESIS length|Bogus IPv6 version|"
+    "Invalid option length"
+)
+
+
+def same_octet(told, end):
+    """Return whether tshark stopped where `explain` did.
+
+    tshark reads the fields of a header or an option together, `explain` one by one: where octets
+    lack, tshark's last field may be one of those before, but not outside of that header.
+    """
+    last, around = last_read(told)
+    if last is None:
+        return end.octet <= told.where_sense_ended
+    return around.offset <= end.octet <= last.end
+
+
+def not_looked_into(told, end):
+    """Return whether tshark stopped in a field that is only octets here, or right after it."""
+    if end.field.startswith(("icmpv6.opt.cga", "icmpv6.opt.aro")):
+        return True  # tshark reads past the end of these, where they are too short
+    if end.field == "icmpv6.checksum":  # of a type that is not assigned, and has no more
+        return told["ICMPv6"].end == end.octet
+    if end.octet == len(told.data):  # of a next header that has not one octet
+        return told.layers[-1].end == end.octet
+    ways = (told.at(end.octet), told.at(end.octet - 1))
+    return any(isinstance(way[-1].value, bytes) for way in ways if way)
+
+
 def unexplained(frames):
-    """Return the frames in which the two differ for no reason of the list, and how many differ."""
+    """Return the frames in which the two differ for no reason of the lists, and how many differ."""
     names = ["_ws.malformed", "_ws.expert.group", "_ws.expert.message"]
-    rows = tshark.fields(tshark.pcap(frames), names, preferences=PREFERENCES)
+    pcap = tshark.pcap(frames)
+    rows = tshark.fields(pcap, names, preferences=PREFERENCES)
+    ends = tshark.ends(pcap, preferences=PREFERENCES)
     differ, found = 0, []
-    for frame, row in zip(frames, rows, strict=True):
+    for frame, row, end in zip(frames, rows, ends, strict=True):
         told = explain(frame)
         ended, theirs = told.why_sense_ended, their_reasons(row)
+        if ended and (theirs or end.octet) and not same_octet(told, end):
+            differ += 1
+            if not any(
+                re.match(our, ended) and re.search(field, end.field) for our, field, _ in OCTETS
+            ):
+                found.append((frame.hex(), ended, told.where_sense_ended, end))
         if bool(ended) == bool(theirs):
             continue
         differ += 1
@@ -108,8 +188,8 @@ def unexplained(frames):
             bool(our) == bool(ended) and bool(their) == bool(theirs)
             and re.match(our, ended) and re.search(their, theirs)
             for our, their, _why in REASONS
-        ):  # fmt: skip
-            found.append((frame.hex(), ended, theirs))
+        ) and not (re.search(OPAQUE, theirs) and not_looked_into(told, end)):  # fmt: skip
+            found.append((frame.hex(), ended, theirs, end))
         if "Bad length value" in theirs:
             assert any(finding.severity == "error" for finding in verify(told)), frame.hex()
     return differ, found
@@ -119,7 +199,7 @@ def check(seed, count):
     differ, found = unexplained(hostile(seed, count))
 
     assert found == []
-    assert differ < count / 10
+    assert differ < count / 7
 
 
 def test_sense_ends_where_tshark_says_so_or_for_a_listed_reason():
@@ -127,5 +207,6 @@ def test_sense_ends_where_tshark_says_so_or_for_a_listed_reason():
 
 
 @pytest.mark.prove
-def test_sense_ends_where_tshark_says_so_in_2000_cut_and_random_frames():
-    check(seed=4, count=2_000)
+@pytest.mark.parametrize("seed", [4, 31, 32, 33, 52])
+def test_sense_ends_where_tshark_says_so_in_2000_cut_and_random_frames(seed):
+    check(seed, count=2_000)

@@ -49,6 +49,7 @@ quote = ip(src=B, dst=A) / UDP / b"data"
 FAULTS = [
     (changed(ip() / UDP / b"x", 5, 200), "IPv6: Payload Length", "RFC 8200 section 3"),
     (bytes(ip() / UDP / b"x") + b"more", "Rest", "RFC 8200 section 3"),
+    (changed(ip() / ip() / UDP / b"xyz", 5, 49), "IPv6: Payload Length", "RFC 8200 section 3"),
     (changed(ip() / echo, 42, 1), "ICMPv6: Checksum", "RFC 4443 section 2.3"),
     (ip() / inet.UDP(sport=1, dport=2, chksum=0) / b"x", "UDP: Checksum", "RFC 8200 section 8.1"),
     (ip() / inet.UDP(sport=1, dport=2, len=9) / b"xyz", "UDP: Length", "RFC 768"),

@@ -145,8 +145,9 @@ for number, (name, mac) in enumerate(given["macs"].items()):
     ip("link", "add", name, "index", str(2 + number), "address", mac, "type", "veth",
        "peer", "name", peer, "index", str(10 + number))
     ip("link", "set", peer, "netns", str(far.pid))
-    subprocess.run(["nsenter", f"--net=/proc/{far.pid}/ns/net", "ip", "link", "set", peer, "up"],
-                   check=True)
+    for words in (("addrgenmode", "none"), ("up",)):  # it says nothing: nobody learns of it
+        subprocess.run(["nsenter", f"--net=/proc/{far.pid}/ns/net",
+                        "ip", "link", "set", peer, *words], check=True)
     for setting in ("dad_transmits", "accept_dad", "accept_ra"):
         pathlib.Path(f"/proc/sys/net/ipv6/conf/{name}/{setting}").write_text("0")
     ip("link", "set", name, "addrgenmode", "none")

@@ -1,10 +1,10 @@
 """The same scenario with the kernel and with a simulated node: the same Neighbor Discovery.
 
-A host is switched on beside a router, makes its addresses, pings the router, and is asked for by
-it. Host and router are each the kernel (with radvd) or simulated: four runs, and in each a switch
-between them captures what is sent. What a node sends must be the same messages with the same
-options, flags and kinds of addresses; where it is not, the difference stands in `DIFFERENCES`, with
-the text that decides.
+A host is switched on beside a router, makes its addresses, pings the router, is asked for by it,
+and pings the subnet-router anycast address. Host and router are each the kernel (with radvd) or
+simulated: four runs, and in each a switch between them captures what is sent. What a node sends
+must be the same messages with the same options, flags and kinds of addresses; where it is not, the
+difference stands in `DIFFERENCES`, with the text that decides.
 """
 
 import itertools
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.xdist_group("laboratory")
 HOST_MAC, ROUTER_MAC = "00:00:5e:00:53:01", "00:00:5e:00:53:02"
 PREFIX = "2001:db8:5::/64"
 ROUTER = "2001:db8:5::1"
+ANYCAST = "2001:db8:5::"  # of all routers of the subnet, RFC 4291 section 2.6.1
 RADVD = """
 interface {name} {{
     AdvSendAdvert on;
@@ -152,7 +153,7 @@ def scenario(host_kind, router_kind):
     switch_on, is_configured, host_pings = _set_up_host(network, switch, host_kind)
     switch_on()
     configured = network.run_until(is_configured, 8)
-    pings = host_pings(ROUTER), router_pings(HOST)
+    pings = host_pings(ROUTER), router_pings(HOST), host_pings(ANYCAST)
     network.run(DELAY_FIRST_PROBE + 1)
     return {
         "configured": configured,
@@ -170,16 +171,23 @@ def runs():
         done = dict(zip(pairs, pool.map(lambda pair: scenario(*pair), pairs), strict=True))
     for run in done.values():
         run["pcap"] = tshark.pcap(run["frames"])
-        run["sent"] = {mac: _lines(run["pcap"], mac) for mac in (HOST_MAC, ROUTER_MAC)}
+        lines = {mac: _lines(run["pcap"], mac) for mac in (HOST_MAC, ROUTER_MAC)}
+        run["sent"] = {mac: [line for line, to in lines[mac] if to != ANYCAST] for mac in lines}
+        run["anycast"] = {mac: {line for line, to in lines[mac] if to == ANYCAST} for mac in lines}
     return done
 
 
 def _lines(pcap, mac):
-    """Return the Neighbor Discovery messages that one node sent, each as a line."""
+    """Return the Neighbor Discovery messages that one node sent: each a line, and its target."""
     names = ["icmpv6.type", "eth.src", "ipv6.src", "ipv6.dst", "icmpv6.opt.type"]
+    targets = [f"icmpv6.nd.{kind}.target_address" for kind in ("ns", "na")]
     flags = [f"icmpv6.nd.na.flag.{letter}" for letter in "rso"]
-    rows = tshark.fields(pcap, [*names, *flags])
-    return [_line(row, flags) for row in rows if row["eth.src"] == [mac] and _is_nd(row)]
+    rows = tshark.fields(pcap, [*names, *flags, *targets])
+    return [
+        (_line(row, flags), "".join(row[targets[0]] + row[targets[1]]))
+        for row in rows
+        if row["eth.src"] == [mac] and _is_nd(row)
+    ]
 
 
 def _is_nd(row):
@@ -205,7 +213,7 @@ def _kind(text):
 @pytest.mark.parametrize("pair", itertools.product(KINDS, KINDS), ids="-".join)
 def test_a_host_configures_itself_and_both_sides_reach_each_other(runs, pair):
     assert runs[pair]["configured"], runs[pair]
-    assert runs[pair]["pings"] == (True, True)
+    assert runs[pair]["pings"] == (True, True, True)
 
 
 @pytest.mark.parametrize("pair", itertools.product(KINDS, KINDS), ids="-".join)
@@ -223,6 +231,14 @@ def test_a_simulated_host_sends_what_the_kernel_sends(runs, router):
 def test_a_simulated_router_sends_what_the_kernel_and_radvd_send(runs, host):
     kernel, simulated = (runs[host, router]["sent"][ROUTER_MAC] for router in KINDS)
     assert _settled(simulated, "router") == _settled(kernel, "router")
+
+
+@pytest.mark.parametrize("pair", itertools.product(KINDS, KINDS), ids="-".join)
+def test_a_router_answers_for_the_anycast_address_as_the_kernel_does(runs, pair):
+    # After a random delay, in which the host may ask again: so not how often.
+    asked, answered = (runs[pair]["anycast"][mac] for mac in (HOST_MAC, ROUTER_MAC))
+    assert asked == {"NS: global > solicited-node [source link-layer address]"}
+    assert answered == {"NA RS: global > global [target link-layer address]"}
 
 
 @pytest.mark.parametrize("pair", itertools.product(KINDS, KINDS), ids="-".join)

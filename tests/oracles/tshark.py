@@ -12,10 +12,11 @@ import os
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 from oracles import program
 
@@ -152,6 +153,63 @@ def text(pcap: bytes, *, preferences: Sequence[str] = ()) -> str:
 def tree(pcap: bytes, *, preferences: Sequence[str] = ()) -> str:
     """Return tshark's whole tree as XML (PDML): each field with its place, octets and value."""
     return _run(pcap, ["-T", "pdml"], preferences)
+
+
+@dataclass(frozen=True)
+class End:
+    """Where tshark stopped reading a frame."""
+
+    octet: int
+    """The one after the last field that it read; a payload that nobody looked into is no field."""
+    field: str
+    """That field's name."""
+    malformed: str
+    """The protocol that met the end too early, as "ICMPv6"; "" for none."""
+
+
+# Octets that are given on to another protocol, or that tshark was to read when an exception came.
+_NOT_READ = {
+    "", "data", "data.data", "data.len", "eth.fcs", "eth.padding", "eth.trailer",
+    "fake-field-wrapper", "icmpv6.opt.redirected_packet", "ripng.rte", "tcp.payload", "udp.payload",
+    "vlan.trailer",
+}  # fmt: skip
+_MALFORMED = "[Malformed Packet: "
+
+
+def ends(pcap: bytes, *, preferences: Sequence[str] = ()) -> list[End]:
+    """Return where tshark stopped in each frame.
+
+    Args:
+        pcap: The bytes of a pcap or pcapng file.
+        preferences: More of Wireshark's, as "ipv6.defragment:FALSE".
+    """
+    found = []
+    for packet in ElementTree.fromstring(tree(pcap, preferences=preferences)):
+        octet, name, malformed = 0, "", ""
+        for field in _leaves(packet):
+            last = int(field.get("pos", 0)) + int(field.get("size", 0))
+            if last >= octet:
+                octet, name = last, field.get("name", "")
+        for proto in packet.iter("proto"):
+            shown = proto.get("showname", "")
+            if shown.startswith(_MALFORMED):
+                malformed = shown.removeprefix(_MALFORMED).removesuffix("]")
+        found.append(End(octet, name, malformed))
+    return found
+
+
+def _leaves(tree: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """Yield the fields that have octets and no fields within."""
+    for below in tree:
+        name = below.get("name", "")
+        if name.startswith(("_ws.", "vssmonitoring")) or name in {"geninfo", "frame"}:
+            continue
+        if name not in _NOT_READ or len(below):
+            inner = [one for one in below if not one.get("name", "").startswith("_ws.")]
+            if inner:
+                yield from _leaves(below)
+            elif below.tag == "field" and name not in _NOT_READ and int(below.get("size", 0)):
+                yield below
 
 
 def _run(pcap: bytes, options: list[str], preferences: Sequence[str]) -> str:

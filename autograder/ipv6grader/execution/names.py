@@ -104,6 +104,25 @@ def _imports(tree: ast.Module) -> dict[str, str]:
     return found
 
 
+def modules_in(source: str) -> list[str]:
+    """Return the modules that the statements of a cell import, wherever they stand in it.
+
+    Of `from package import name` it is the package; the name may be a module too, which nobody can
+    see here.
+    """
+    try:
+        tree = ast.parse(as_python(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= dict.fromkeys(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found[node.module] = None
+    return [*found]
+
+
 @lru_cache(maxsize=256)
 def needed(cells: tuple[str, ...], tests: tuple[str, ...]) -> tuple[str, ...]:
     """Return what of the instructor's cells the tests need, as Python; empty where nothing.

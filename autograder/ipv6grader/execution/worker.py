@@ -111,11 +111,13 @@ class Executor:
     def learn(self, job: Job) -> None:
         """Run a release once and import what it imported; it holds no answers.
 
-        Later notebooks then find their modules imported.
+        Later notebooks then find their modules imported. What its cells name is imported too: some
+        modules can only be imported out here, such as scapy, which looks for network interfaces.
         """
         run = _Run(self._ready(), job, Executed(), learn=True)
         run.go()
-        self._modules = [*dict.fromkeys([*self._modules, *run.modules])]
+        named = [name for cell in job.cells for name in names.modules_in(cell.source)]
+        self._modules = [*dict.fromkeys([*self._modules, *named, *run.modules])]
         self._tell({"import": self._modules})
 
     def _ready(self) -> Sandbox:

@@ -214,13 +214,15 @@ def _test_code(room: Room, cell: Cell, tree: ast.Module) -> Iterator[Problem]:
 
 
 def _hints_used(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Return the hint ids that a test cell names in `hint=…` and `wrong={…: …}`, with lines."""
+    """Return the hint ids that a test cell names in `hint=…`, `hints=[…]` and `wrong={…: …}`."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.keyword):
             continue
         values = [node.value] if node.arg == "hint" else []
         if node.arg == "wrong" and isinstance(node.value, ast.Dict):
             values = node.value.values
+        if node.arg == "hints" and isinstance(node.value, ast.List | ast.Tuple):
+            values = node.value.elts
         for value in values:
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield value.value, value.lineno

@@ -20,7 +20,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Protocol, Self
 
 from ipv6course.classroom import identity, progress
 from ipv6course.classroom.hints import Hint
@@ -215,6 +215,37 @@ class Result:
             self._fail(expected, hint if self._error is None else "stopped")
 
 
+class Finding(Protocol):
+    """One thing that a network should do, and what was seen of it."""
+
+    @property
+    def goal(self) -> str:
+        """What is wanted, as a sentence."""
+        ...
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is so."""
+        ...
+
+    @property
+    def seen(self) -> str:
+        """What was seen, as a sentence."""
+        ...
+
+
+class Repairable(Protocol):
+    """A network that is broken, such as `ipv6course.network.scenario.Scenario`."""
+
+    def repair(self, text: str, /) -> Any:
+        """Do the commands of a text."""
+        ...
+
+    def check(self) -> Sequence[Finding]:
+        """Look at what the packets do."""
+        ...
+
+
 def _same(value: Any, expected: Any) -> bool:
     """Return whether two plain values are equal and of the same types all the way down.
 
@@ -294,6 +325,28 @@ class Check:
     def answer(self, value: Any) -> Result:
         """Look at a value that the learner wrote."""
         return Result(self, "", value)
+
+    def repair(self, broken: "Repairable", commands: Any, *, hints: Sequence[str]) -> None:
+        """Repair a network with the learner's commands, and pass if its goal is met.
+
+        Args:
+            broken: Such as a `scenario.load(…)`, not yet repaired.
+            commands: The text that the learner wrote.
+            hints: Ids, one for each check of the goal, from the first on. Checks beyond the last
+                hint do not count: so several test cells give partial credit.
+
+        Raises:
+            CheckFailed: The text is refused, or a check of the goal is not met.
+        """
+        if type(commands) is not str:
+            self.answer(commands)._fail(_("the commands as one text"), "wrong-type")
+        try:
+            broken.repair(commands)
+        except ValueError as why:
+            self.fail("repair-refused", [(_("The network says"), _message(why))])
+        for finding, hint in zip(broken.check(), hints, strict=False):
+            if not finding.is_met:
+                self.fail(hint, [(_("Expected"), finding.goal), (_("Was seen"), finding.seen)])
 
     def fail(self, hint: str, rows: list[tuple[str, str]]) -> NoReturn:
         """Stop the check.

@@ -94,6 +94,13 @@ COMMON = MappingProxyType(
                 ),
             ),
             Hint(
+                "repair-refused",
+                N_(
+                    "One of the commands was refused, so the repair ended there. The network says "
+                    "which line it is, and why. Try it in a cell: `found.repair(…)`."
+                ),
+            ),
+            Hint(
                 "check-stopped",
                 N_(
                     "The check could not work with your answer. Compare the kind of value that you "

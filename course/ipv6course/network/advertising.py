@@ -18,6 +18,7 @@ from ipv6course.network import neighbor_messages, radvd_conf
 from ipv6course.network.wire import ethernet, ipv6, nd
 
 if TYPE_CHECKING:
+    from ipv6course.network.dhcpv6.delegation import AssignedSubnet
     from ipv6course.network.interface import Interface, InterfaceAddress
     from ipv6course.network.node import Packet
     from ipv6course.network.radvd_conf import InterfaceSettings, MoreSpecificRoute, Prefix
@@ -80,6 +81,16 @@ class Advertising:
         self._is_started = True
         self._start_all()
 
+    def follow(self, subnet: AssignedSubnet) -> None:
+        """Hear of a subnet of a delegated prefix: one that ended is said to have, at once."""
+        sender = self._senders.get(subnet.interface.name)
+        if sender is None:
+            return
+        if subnet.valid_until > self.router.now:
+            sender.expect(subnet.prefix)
+        else:
+            sender.end(subnet.prefix)
+
     def is_advertising(self, interface: Interface) -> bool:
         """Return whether it advertises on an interface, section 6.2.2."""
         return interface.name in self._senders
@@ -98,8 +109,12 @@ class Advertising:
 
     def _address_is_there(self, interface: Interface, address: InterfaceAddress) -> None:
         sender = self._senders.get(interface.name)
-        if sender is not None and ipv6.is_link_local(address.address):
+        if sender is None:
+            return
+        if ipv6.is_link_local(address.address):
             sender.start()
+        else:
+            sender.is_there(radvd_conf.network(address.address, address.prefix_length))
 
     # --- In ---------------------------------------------------------------------------------------
 
@@ -168,8 +183,40 @@ class _Sender:
         self._last_to_all = _NEVER
         self._timer: Timer | None = None
         self._answers: dict[bytes, Timer] = {}
+        self._last_said: dict[bytes, tuple[Prefix, float]] = {}
+        """The prefixes that stood for ::/64, and until when they are valid for who heard of it."""
+        self._ended: dict[bytes, tuple[Prefix, float]] = {}
+        """Of these, those that ended before, RFC 9096 section 3.5."""
+        self._expected: set[bytes] = set()
 
     # --- When ---
+
+    def expect(self, prefix: bytes) -> None:
+        """Advertise a new prefix as soon as the router's own address in it is assigned."""
+        self._ended.pop(prefix, None)
+        if prefix not in self._last_said:
+            self._expected.add(prefix)
+
+    def is_there(self, prefix: bytes) -> None:
+        """Advertise a prefix that was expected."""
+        if prefix in self._expected:
+            self._expected.discard(prefix)
+            self._hurry()
+
+    def end(self, prefix: bytes) -> None:
+        """Say at once, and as long as somebody may use it, that a prefix has ended.
+
+        RFC 7084 L-13 wants it at once, RFC 9096 section 3.5 as long as it was said to be valid.
+        """
+        self._expected.discard(prefix)
+        said = self._last_said.pop(prefix, None)
+        if said is not None and said[1] > self.router.now:
+            self._ended[prefix] = said
+            self._hurry()
+
+    def _hurry(self) -> None:
+        if self._timer is not None:
+            self._at(max(self.router.now, self._last_to_all + self.settings.min_delay))
 
     def start(self) -> None:
         """Begin to advertise, as soon as there is a source for it."""
@@ -272,6 +319,7 @@ class _Sender:
         settings = self.settings
         for prefix in settings.prefixes:
             yield from self._prefixes(prefix, is_last)
+        yield from self._ended_prefixes()
         for route in settings.routes:
             yield self._route(route, is_last)
         # radvd 2.19's default; its manual says twice as long, RFC 8106 section 5.1 three times.
@@ -313,6 +361,22 @@ class _Sender:
                 router_address=one.router_address,
             )
 
+    def _ended_prefixes(self) -> Iterator[nd.PrefixInformation]:
+        """Return the prefixes that ended, with the flags that they had and no time to live."""
+        for prefix, (one, until) in list(self._ended.items()):
+            if until <= self.router.now:
+                del self._ended[prefix]
+                continue
+            yield nd.PrefixInformation(
+                one.address,
+                one.length,
+                on_link=one.on_link,
+                autonomous=one.autonomous,
+                valid=0,
+                preferred=0,
+                router_address=one.router_address,
+            )
+
     def _expanded(self, prefix: Prefix) -> Iterator[Prefix]:
         """Return the prefix itself; of ::/64 those of the interface's addresses."""
         if not prefix.is_automatic:
@@ -325,14 +389,14 @@ class _Sender:
                 network = radvd_conf.network(address.address, length)
                 if network not in seen:
                     seen.add(network)
-                    yield replace(
-                        prefix,
-                        address=network,
-                        length=length,
-                        # No longer than the delegation that it is from, RFC 9915 18.2.10.1.
-                        valid=self._at_most(prefix.valid, address.valid_until),
-                        preferred=self._at_most(prefix.preferred, address.preferred_until),
+                    # No longer than it is delegated, RFC 9915 section 18.2.10.1.
+                    valid = self._at_most(prefix.valid, address.valid_until)
+                    preferred = self._at_most(prefix.preferred, address.preferred_until)
+                    one = replace(
+                        prefix, address=network, length=length, valid=valid, preferred=preferred
                     )
+                    self._last_said[network] = one, self.router.now + valid
+                    yield one
 
     def _at_most(self, lifetime: int, until: float) -> int:
         return int(max(0.0, min(lifetime, until - self.router.now)))

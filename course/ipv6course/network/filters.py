@@ -27,11 +27,11 @@ from ipv6course.network.filter_expressions import (
     upper_layer,
 )
 from ipv6course.network.fragments import Fragments
-from ipv6course.network.nftables_text import Chain, Log, Ruleset, Table, Verdict, parse
 from ipv6course.network.wire import icmpv6, ipv6
 
 if TYPE_CHECKING:
     from ipv6course.network.interface import Interface
+    from ipv6course.network.nftables_text import Chain, Ruleset, Table, Verdict
     from ipv6course.network.node import Node, Packet
 
 # GRE, ESP, AH, DCCP, SCTP, UDP-Lite: they have another, or one of a part.
@@ -67,7 +67,7 @@ class Filters:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.rules = Ruleset([])
+        self.rules: Ruleset | None = None
         self.connections = Connections()
         """What `ct state` knows; empty as long as no rule asks for it."""
         self.log: list[LogLine] = []
@@ -87,6 +87,9 @@ class Filters:
         Raises:
             ValueError: It can't be read; the sentence names the line. The rules before stay.
         """
+        # Only who filters pays for reading the language.
+        from ipv6course.network.nftables_text import Log, parse
+
         rules = parse(text)
         self.rules, self._tracks = rules, rules.tracks
         self.connections = Connections()
@@ -103,7 +106,7 @@ class Filters:
 
     def text(self) -> str:
         """Print the rule set with its counters, as `nft list ruleset` does."""
-        return self.rules.text()
+        return "" if self.rules is None else self.rules.text()
 
     def _hook(self) -> None:
         """Stand at the hooks that are needed; where there are no rules, packets pay nothing."""
@@ -202,10 +205,10 @@ class Filters:
         """Return whether a packet passes all base chains of a hook."""
         glance = Glance(self.node, data, incoming, outgoing, state)
         for table, chain in self._chains.get(hook, ()):
-            verdict = _decide(table, chain, glance) or Verdict(chain.policy)
-            if verdict.kind == "reject":
+            verdict = _decide(table, chain, glance)
+            if verdict is not None and verdict.kind == "reject":
                 self._reject(glance, verdict, hook)
-            if verdict.kind != "accept":
+            if (chain.policy if verdict is None else verdict.kind) != "accept":
                 return False
         if state == NEW and hook != "prerouting":
             self.connections.begin(data, self.node.now)

@@ -143,8 +143,9 @@ class Icmp:
         if packet.source == ipv6.UNSPECIFIED or (packet.is_to_group and not self.answers_groups):
             return
         # To a group's member: from an address of the interface where it came in. Else: from the
-        # address that was asked, section 2.2 (a).
-        source = None if packet.is_to_group else packet.destination
+        # address that was asked, section 2.2 (a); an anycast address is no source, (b).
+        is_shared = packet.is_to_group or self.node.is_anycast(packet.destination, packet.interface)
+        source = None if is_shared else packet.destination
         self.send(
             icmpv6.ECHO_REPLY,
             0,

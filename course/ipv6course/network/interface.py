@@ -74,6 +74,8 @@ class Interface:
     promiscuous: bool = False
     """Whether it takes frames for other MAC addresses too."""
     addresses: dict[bytes, InterfaceAddress] = field(default_factory=dict)
+    anycast: set[bytes] = field(default_factory=set)
+    """The anycast addresses of a router, RFC 4291 section 2.6.1; nothing is sent from them."""
     groups: set[bytes] = field(default_factory=set)
     """The multicast groups that it listens to. `Node.join` and `Node.leave` change them."""
     group_macs: set[bytes] = field(default_factory=set)

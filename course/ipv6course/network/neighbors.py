@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_GROUP_SOLICITATIONS = 3  # MAX_MULTICAST_SOLICIT
 MOST_UNICAST_SOLICITATIONS = 3  # MAX_UNICAST_SOLICIT
 FIRST_PROBE_DELAY = 5.0  # seconds, DELAY_FIRST_PROBE_TIME
+MOST_ANYCAST_DELAY = 1.0  # seconds, MAX_ANYCAST_DELAY_TIME
 LEAST_RANDOM, MOST_RANDOM = 0.5, 1.5  # MIN_RANDOM_FACTOR, MAX_RANDOM_FACTOR
 # "Every few hours", section 6.3.4, so that nodes don't keep step by chance.
 _NEW_RANDOM_AFTER = 2 * 3600.0  # seconds
@@ -439,18 +440,23 @@ class Neighbors:
 
         Args:
             interface: Where it leaves.
-            target: An address of this interface; it is the source, too.
+            target: An address of this interface; it is the source, too, unless it is anycast.
             destination: Who gets it.
             solicited: Whether it answers a solicitation.
             override: Whether it replaces another link-layer address.
             with_mac: Whether it tells the link-layer address.
         """
         options = (nd.TargetLinkLayer(interface.mac),) if with_mac else ()
+        source: bytes | None = target
+        if target in interface.anycast:
+            source = self.node.choose_source(destination, interface)
+        if source is None:
+            return
         neighbor_messages.send(
             self.node,
             interface,
             nd.NeighborAdvertisement(target, self.node.is_router, solicited, override, options),
-            source=target,
+            source=source,
             destination=destination,
         )
 
@@ -461,6 +467,8 @@ class Neighbors:
         interface, is_test = packet.interface, packet.source == ipv6.UNSPECIFIED
         ours = interface.addresses.get(message.target)
         if ours is None:
+            if message.target in interface.anycast:
+                self._answer_for_anycast(packet, message)
             return
         if not ours.is_assigned:
             if self.heard_of_tentative is not None:
@@ -482,6 +490,29 @@ class Neighbors:
             override=packet.is_to_group,
             with_mac=packet.is_to_group,
         )
+
+    def _answer_for_anycast(self, packet: Packet, message: nd.NeighborSolicitation) -> None:
+        """Answer for an address that other nodes may have, too: RFC 4861 section 7.2.7.
+
+        The override flag is 0, so that the first answer counts, and there is a random delay.
+        """
+        interface, is_test = packet.interface, packet.source == ipv6.UNSPECIFIED
+        link_layer = message.find(nd.SourceLinkLayer)
+        if link_layer is not None and not is_test:
+            self.learn(interface, packet.source, link_layer.mac)
+
+        def answer() -> None:
+            self.advertise(
+                interface,
+                message.target,
+                ipv6.ALL_NODES if is_test else packet.source,
+                solicited=not is_test,
+                override=False,
+                with_mac=packet.is_to_group,
+            )
+
+        delay = self.node.random.uniform(0, MOST_ANYCAST_DELAY) if packet.is_to_group else 0.0
+        self.node.timers.at(self.node.now + delay, answer)
 
     def _hear_advertisement(self, packet: Packet) -> None:
         message = neighbor_messages.receive(packet, nd.NeighborAdvertisement)

@@ -65,6 +65,12 @@ class Network:
 
         return topology.write(self)
 
+    def __repr__(self) -> str:
+        return (
+            f"<Network of {len(self.devices)} devices and {len(self.links)} links "
+            f"at {self.now:.3f} s: {', '.join(self.devices)}>"
+        )
+
     def __getitem__(self, name: str) -> Device:
         if name not in self.devices:
             raise KeyError(f"no device {name!r} here; there are: {', '.join(self.devices)}")
@@ -139,8 +145,16 @@ class Network:
             else:
                 links.extend(port.link for port in place.interfaces.values() if port.link)
         capture = Capture(tuple(links) if where else None)
-        self._captures.append(capture)
+        self.attach(capture)
         return capture
+
+    def attach(self, capture: Capture) -> None:
+        """Let a capture that somebody has already, or one of an own kind, take frames too."""
+        self._captures.append(capture)
+
+    def detach(self, capture: Capture) -> None:
+        """End a capture; what it took so far stays in it."""
+        self._captures = [kept for kept in self._captures if kept is not capture]
 
     # --- Time ---------------------------------------------------------------------------------
 
@@ -159,9 +173,11 @@ class Network:
         """
         end = self.now + seconds
         events = self._events
+        for device in self.devices.values():
+            self.attend(device)  # it may have been told to send something since
         while not is_reached():
             if not events or events[0][0] > end:
-                self.now = max(self.now, end)
+                self._set_clocks(max(self.now, end))
                 return False
             when, _, interface, thing = heapq.heappop(events)
             self.now = when
@@ -173,7 +189,14 @@ class Network:
                 if not self._wake(device):
                     continue
             self.attend(device)
+        self._set_clocks(self.now)
         return True
+
+    def _set_clocks(self, now: float) -> None:
+        """Let all devices know the time, for what a lesson asks of them before it goes on."""
+        self.now = now
+        for device in self.devices.values():
+            device.now = now
 
     def attend(self, device: Device) -> None:
         """Take the frames that a device has to send, and note when it wants to be called."""

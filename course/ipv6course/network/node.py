@@ -1,4 +1,4 @@
-"""A node: a device that speaks IPv6. What hosts and routers share, RFC 4294's way round.
+"""A node: a device that speaks IPv6. What hosts and routers share.
 
 The way in: `handle_frame` → `receive_ipv6` → `deliver` → the handler of the next header. The way
 out: `send` → the route → `Neighbors.send` → `transmit`. Protocols stand beside, each in a file of
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ipv6course.network import anycast
 from ipv6course.network.configuration import Configuration
 from ipv6course.network.device import Device
 from ipv6course.network.dhcpv6.client import Dhcpv6Client
@@ -32,6 +33,7 @@ from ipv6course.network.udp import Udp
 from ipv6course.network.wire import ethernet, icmpv6, ipv6
 
 if TYPE_CHECKING:
+    from ipv6course.network.dhcpv6.delegation import AssignedSubnet
     from ipv6course.network.ping import PingResult
     from ipv6course.network.traceroute import TracerouteResult
 
@@ -99,9 +101,10 @@ class Node(Device):
         """Filters, as netfilter names the places; the first that says False drops the packet."""
         self.texts: dict[str, str] = {}
         """What its programs are configured with: "radvd", "kea", "nftables"."""
-        self.asks_dhcpv6: dict[str, dict[str, bool | int]] = {}
+        self.asks_dhcpv6: dict[str, dict[str, bool | int | list[str]]] = {}
         """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
+        self._anycast: set[bytes] = set()
         self.is_started = False
         """Whether it was switched on."""
         self.neighbors = Neighbors(self)
@@ -151,7 +154,9 @@ class Node(Device):
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
-            is_ours = self.is_mine(destination, interface)
+            is_ours = self.is_mine(destination, interface) or (
+                destination in self._anycast and self.is_anycast(destination, interface)
+            )
             if not is_ours:
                 self.forward(data, interface, frame)
         if is_ours:
@@ -169,6 +174,18 @@ class Node(Device):
             return True
         here = interface.addresses.get(destination)
         return here is not None and here.is_assigned
+
+    def subnet_changed(self, subnet: AssignedSubnet) -> None:
+        """Hear of a subnet of a delegated prefix: that it is there, or that it has ended."""
+
+    def is_anycast(self, destination: bytes, interface: Interface) -> bool:
+        """Return whether an address is one that this node shares with others.
+
+        A link-local one counts on its own link only.
+        """
+        return destination in self._anycast and (
+            not ipv6.is_link_local(destination) or destination in interface.anycast
+        )
 
     def deliver(self, packet: Packet) -> None:
         """Give a packet for this node to whoever takes its next header."""
@@ -219,8 +236,11 @@ class Node(Device):
         destination = data[24:40]
         if destination[0] == 0xFF:
             return self._send_to_group(data, interface)
-        if destination == ipv6.LOOPBACK or self.is_mine(
-            destination, interface or self._first_interface()
+        here = interface or self._first_interface()
+        if (
+            destination == ipv6.LOOPBACK
+            or self.is_mine(destination, here)
+            or self.is_anycast(destination, here)
         ):
             self.timers.at(self.now, lambda: self._loop_back(data, interface))
             return True
@@ -389,8 +409,13 @@ class Node(Device):
             return
         self._owners.pop(address, None)
         self._remove_on_link_route(interface, found)
-        group = ipv6.solicited_node(address)
-        if all(ipv6.solicited_node(other) != group for other in interface.addresses):
+        self.leave_solicited_node(interface, address)
+        self._look_for_anycast(interface)
+
+    def leave_solicited_node(self, interface: Interface, address: bytes) -> None:
+        """Leave the group of an address that is gone, where no other address needs it."""
+        group, others = ipv6.solicited_node(address), (*interface.addresses, *interface.anycast)
+        if all(ipv6.solicited_node(other) != group for other in others):
             self.leave(interface, group)
 
     def join(self, interface: Interface, group: bytes) -> None:
@@ -409,6 +434,13 @@ class Node(Device):
             self._owners.pop(address.address, None)
             if address.is_assigned:
                 self.mld.link_local_is_ready(interface)
+        self._look_for_anycast(interface)
+
+    def _look_for_anycast(self, interface: Interface) -> None:
+        if self.is_router:
+            anycast.follow(self, interface)
+            interfaces = self.interfaces.values()
+            self._anycast = {one for interface in interfaces for one in interface.anycast}
 
     def _add_on_link_route(self, interface: Interface, address: InterfaceAddress) -> None:
         # An address that somebody configured says what is on the link. One from SLAAC does not:
@@ -485,6 +517,8 @@ class Node(Device):
         interfaces: list[str],
         servers: list[str] | None = None,
         upstream: list[str] | None = None,
+        *,
+        installs_routes: bool = True,
     ) -> None:
         """Make the node a DHCPv6 relay agent, RFC 9915 section 19.
 
@@ -492,11 +526,13 @@ class Node(Device):
             interfaces: The names of those on which clients are.
             servers: The servers' addresses; none: the group of all servers, ff05::1:3.
             upstream: The names of the interfaces that lead to that group; none: all others.
+            installs_routes: Whether it has a route to each prefix that it sees delegated, as RFC
+                8987 section 4.2 demands. ISC's dhcrelay has none.
 
         Raises:
             ValueError: There is no such interface, or the node is a server or a relay agent.
         """
-        relay = Dhcpv6Relay(self, interfaces, servers, upstream)
+        relay = Dhcpv6Relay(self, interfaces, servers, upstream, installs_routes=installs_routes)
         with self.asked():
             relay.open()
         self.dhcpv6_relay = relay
@@ -539,6 +575,10 @@ class Node(Device):
             interface.is_up = is_up
             if is_up and self.is_started:
                 self.begin(interface)
+                self.dhcpv6_server.begin(interface)
+                if self.dhcpv6_relay is not None:
+                    self.dhcpv6_relay.begin(interface)
+            self.dhcpv6.hear_link(interface, is_up)
 
     def add_interface(self, mac: bytes, name: str | None = None) -> Interface:
         """Give it another interface; one that comes later begins at once.

@@ -73,7 +73,8 @@ def has_way(node: Node, to: bytes, out: Interface | None) -> bool:
         return True
     if node.route_to(to, out) is not None:
         return True
-    return node.is_mine(to, out or next(iter(node.interfaces.values())))
+    here = out or next(iter(node.interfaces.values()))
+    return node.is_mine(to, here) or node.is_anycast(to, here)
 
 
 def name_of(destination: object, to: bytes) -> str:

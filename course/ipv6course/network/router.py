@@ -8,6 +8,8 @@ function of its own, so that what is right passes quickly.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ipv6course.network import neighbor_messages
 from ipv6course.network.advertising import Advertising
 from ipv6course.network.filter_expressions import has_reverse_path
@@ -18,6 +20,9 @@ from ipv6course.network.node import Node
 from ipv6course.network.ripng import Ripng
 from ipv6course.network.routes import Route
 from ipv6course.network.wire import icmpv6, ipv6, nd
+
+if TYPE_CHECKING:
+    from ipv6course.network.dhcpv6.delegation import AssignedSubnet
 
 _STRICT = 1  # of Settings.rp_filter
 _LOOPBACK = bytes(15) + b"\x01"
@@ -51,7 +56,11 @@ class Router(Node):
     # --- Its configuration --------------------------------------------------------------------
 
     def configure(
-        self, *, radvd: str | None = None, nftables: str | None = None, kea: str | None = None
+        self,
+        *,
+        radvd: str | None = None,
+        nftables: str | None = None,
+        kea: str | None = None,
     ) -> list[str]:
         """Take configuration that real programs take, too.
 
@@ -83,6 +92,10 @@ class Router(Node):
     def nftables(self) -> str:
         """Print its filters with their counters, as `nft list ruleset` does."""
         return self.filters.text()
+
+    def subnet_changed(self, subnet: AssignedSubnet) -> None:
+        """Advertise a subnet of a delegated prefix, or that it has ended, RFC 9096 section 3.5."""
+        self.advertising.follow(subnet)
 
     # --- Forwarding -----------------------------------------------------------------------------
 

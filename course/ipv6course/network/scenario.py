@@ -16,6 +16,7 @@ The kinds of checks:
     ping        {from, to, count: 3, size: 56, answered: true}
                 `to` is an address, or NODE, NODE:INTERFACE: one of its global addresses;
                 `answered: false` where it must not be answered
+    connect     {from, to, port, answered: true}      a TCP connection; `to` listens there
     address     {node, in: PREFIX, present: true}    an address that is in use, preferred
     route       {node, to: ADDRESS, via: ADDRESS}     where the node would send it
     packets     {at: NODE or NODE:INTERFACE, filter: TEXT, least: N, most: N}
@@ -24,7 +25,8 @@ The kinds of checks:
     scan        {from, to: PREFIX, count: N}          nothing to check: N addresses are pinged once
     running     {seconds: N}                          nothing to check: time passes
 
-The checks are done in their order; time passes in `ping`, in `running`, and 5 seconds at the end.
+The checks are done in their order; time passes in `ping`, `connect` and `running`, and 5 seconds at
+the end.
 What a learner gives is text, so an answer can cross from one process to another:
 
     r1: ip -6 route replace default via fe80::1 dev eth0
@@ -37,7 +39,7 @@ What a learner gives is text, so an answer can cross from one process to another
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +54,8 @@ from ipv6course.network.interface import State
 from ipv6course.network.network import Network
 from ipv6course.network.node import Node
 from ipv6course.network.switch import Switch
+from ipv6course.network.tcp import State as TcpState
+from ipv6course.network.tcp import TcpError
 from ipv6course.network.wire import icmpv6, ipv6
 from ipv6course.network.yaml_text import Value
 
@@ -65,6 +69,8 @@ AFTER = 5.0
 SETTLING = 5.0
 """Before it, so that a repair's addresses have passed their test."""
 SCAN_INTERVAL = 0.01
+CONNECTING = 4.0
+"""Virtual seconds that a connection has to be opened: long enough for a second try."""
 MOST_REPAIR = 100_000  # characters of an answer
 
 _KEYS = ("title", "story", "fault", "closed", "network", "before", "goal", "repairs")
@@ -128,6 +134,9 @@ class Scenario:
             if key not in top:
                 raise refusal(N_("The scenario {name} has no key {key}."), name=name, key=key)
         self.name = name
+        self.site = "2001:db8"
+        """The first two groups of its addresses, as text: the learner's own, where `load` was
+        given a site."""
         self.title = top["title"].text("title")
         self.story = top["story"].text("story")
         self.fault = top["fault"].text("fault") if "fault" in top else ""
@@ -234,17 +243,17 @@ class Scenario:
         """
         self.network.run(SETTLING)
         self.capture.clear()
-        pinged: dict[int, Finding] = {}
+        tried: dict[int, Finding] = {}
         for check in self.goal:
             if check.kind == "running":
                 self.network.run(check.fields["seconds"].number("seconds"))
             elif check.kind == "scan":
                 _scan(self, check)
-            elif check.kind == "ping":
-                pinged[check.line] = _pinged(self, check)
+            elif check.kind in _TRIES:
+                tried[check.line] = _TRIES[check.kind](self, check)
         self.network.run(AFTER)
         return Findings(
-            pinged[check.line] if check.kind == "ping" else _KINDS[check.kind](self, check)
+            tried.get(check.line) or _KINDS[check.kind](self, check)
             for check in self.goal
             if check.kind not in _SILENT
         )
@@ -272,15 +281,25 @@ def _until(lines: Iterator[tuple[int, str]], end: str, begin: int) -> str:
     )
 
 
-def load(name: str, *, seed: int | None = None) -> Scenario:
+def load(
+    name: str,
+    *,
+    seed: int | None = None,
+    own: Mapping[str, str] | None = None,
+    site: object = None,
+) -> Scenario:
     """Build a scenario of this course.
 
     Args:
         name: One of `names()`.
         seed: Instead of the scenario's own.
+        own: Pieces of its text, and what stands in their place: a learner's own values, such as
+            {"2001:db8:101:4200:": "2001:db8:101:7a00:"}.
+        site: A prefix of at least 32 bits, such as `lesson.learner.prefix`. Its first 32 bits take
+            the place of 2001:db8::/32 in all of the scenario: a learner's own addresses.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: There is none of that name, it has no such piece, or the prefix is too short.
     """
     if name not in names():
         raise refusal(
@@ -288,7 +307,29 @@ def load(name: str, *, seed: int | None = None) -> Scenario:
             name=shown(str(name)),
             names=", ".join(names()),
         )
-    return Scenario(name, (FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), seed=seed)
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    for piece, mine in (own or {}).items():
+        if piece not in text:
+            raise refusal(N_("The scenario {name} has no {piece}."), name=name, piece=shown(piece))
+        text = text.replace(piece, mine)
+    if site is None:
+        return Scenario(name, text, seed=seed)
+    first = _first_groups(site)
+    scenario = Scenario(name, text.replace("2001:db8:", f"{first}:"), seed=seed)
+    scenario.site = first
+    return scenario
+
+
+def _first_groups(site: object) -> str:
+    """Return the first two groups of a prefix, as an address begins with them."""
+    prefix = given.prefix(site)
+    if prefix.prefixlen < 32:
+        raise refusal(
+            N_("{prefix} is too short; a scenario takes a prefix of 32 bits or more."),
+            prefix=str(prefix),
+        )
+    first = prefix.first >> 96
+    return f"{first >> 16:x}:{first & 0xFFFF:x}"
 
 
 def names() -> list[str]:
@@ -331,6 +372,30 @@ def _pinged(scenario: Scenario, check: Check) -> Finding:
         f"{result.received} of {count} were answered."
     )
     return Finding(check.that, is_met, seen)
+
+
+def _connected(scenario: Scenario, check: Check) -> Finding:
+    fields = check.fields
+    node, other = scenario.node(fields["from"]), scenario.node(fields["to"])
+    target = _target(scenario, fields["to"])
+    wanted = fields["answered"].flag("answered") if "answered" in fields else True
+    if target is None:
+        said = fields["to"].text("to")
+        return Finding(check.that, False, f"{said} has no address that is in use.")
+    port = fields["port"].integer("port")
+    if port not in other.tcp.listeners:
+        other.tcp.listen(port, lambda request: b"")
+    try:
+        connection = node.tcp.connect(target, port)
+    except TcpError as why:
+        return Finding(check.that, False, f"{why}.")
+    scenario.network.run(CONNECTING)
+    is_open = connection.state is TcpState.ESTABLISHED
+    connection.abort()
+    seen = "answered" if is_open else "did not answer"
+    return Finding(
+        check.that, is_open == wanted, f"{target} {seen} {node.name} at TCP port {port}."
+    )
 
 
 def _scan(scenario: Scenario, check: Check) -> None:
@@ -399,6 +464,11 @@ def _has_neighbors(scenario: Scenario, check: Check) -> Finding:
     return Finding(check.that, count <= most, seen)
 
 
+_TRIES: dict[str, Callable[[Scenario, Check], Finding]] = {
+    "ping": _pinged,
+    "connect": _connected,
+}
+"""What is tried while time passes; the others look at what was left."""
 _KINDS: dict[str, Callable[[Scenario, Check], Finding]] = {
     "address": _has_address,
     "route": _has_route,
@@ -408,6 +478,7 @@ _KINDS: dict[str, Callable[[Scenario, Check], Finding]] = {
 # Which keys a kind needs, and which it may have.
 _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ping": (("from", "to"), ("from", "to", "count", "size", "answered")),
+    "connect": (("from", "to", "port"), ("from", "to", "port", "answered")),
     "address": (("node", "in"), ("node", "in", "present")),
     "route": (("node", "to", "via"), ("node", "to", "via")),
     "packets": (("at",), ("at", "filter", "least", "most")),

@@ -660,6 +660,8 @@ class Tcp:
         """Take a segment. What is wrong is dropped; what belongs to nothing is reset."""
         if packet.is_to_group or packet.source == ipv6.UNSPECIFIED:
             return  # RFC 9293 section 3.9.2.3
+        if self.node.is_anycast(packet.destination, packet.interface):
+            return  # the next segment may reach another node; Linux does so, too
         try:
             segment = pull_tcp(packet.source, packet.destination, packet.payload)
         except MalformedError:

@@ -21,10 +21,13 @@ Whatever stands here, a real kernel and real programs can do: settings have Linu
 are what `ip -6 route add` takes, and texts for radvd, Kea and nftables are theirs. A link's delay
 is in seconds; loss and duplication are shares, 0 to 1. All keys:
 
-    a node       kind; interfaces, routes, kea; of a router also radvd, nftables, ripng (a list of
-                 interfaces); of a switch only interfaces and ra_guard (the ports where routers are)
-    an interface mac, mtu (else the link's), up, addresses, sysctls,
-                 dhcpv6 (addresses, prefixes, prefix_length, rapid_commit: what it asks for)
+    a node       kind; interfaces, routes, kea, dhcpv6_relay (interfaces where clients are, servers,
+                 installs_routes: true; a program such as dhcrelay has false); of a router also
+                 radvd, nftables, ripng (a list of interfaces); of a switch only interfaces and
+                 ra_guard (the ports where routers are)
+    an interface mac, mtu (else the link's), up, addresses, sysctls, dhcpv6 (what it asks for:
+                 addresses, prefixes, prefix_length, rapid_commit; downstream, the interfaces that
+                 get subnets of the prefixes)
     a link       ends (NODE or NODE:INTERFACE, twice), mtu, delay, loss, duplication, seed
 """
 
@@ -52,6 +55,7 @@ from ipv6course.network.yaml_text import Value
 
 if TYPE_CHECKING:
     from ipv6course.network.device import Device
+    from ipv6course.network.dhcpv6.relay import Dhcpv6Relay
     from ipv6course.network.link import Link
     from ipv6course.network.network import Network
     from ipv6course.network.routes import Route
@@ -61,10 +65,11 @@ TEXTS = ("radvd", "kea", "nftables")
 """What a node's programs are configured with."""
 
 _TOP = ("seed", "nodes", "links")
-_NODE = ("kind", "interfaces", "routes", *TEXTS, "ripng")
+_NODE = ("kind", "interfaces", "routes", *TEXTS, "dhcpv6_relay", "ripng")
 _SWITCH = ("kind", "interfaces", "ra_guard")
 _INTERFACE = ("mac", "mtu", "up", "addresses", "sysctls", "dhcpv6")
-_DHCPV6 = ("addresses", "prefixes", "prefix_length", "rapid_commit")
+_DHCPV6 = ("addresses", "prefixes", "prefix_length", "rapid_commit", "downstream")
+_RELAY = ("interfaces", "servers", "installs_routes")
 _PORT = ("mac", "mtu", "up")
 _LINK = ("ends", "mtu", "delay", "loss", "duplication", "seed")
 _INTERFACE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # Linux: at most 15 characters
@@ -228,6 +233,8 @@ def _configure(part: _Part) -> None:
             value = part.fields[name]
             text = value.text(name)
             _try(value, lambda n=name, t=text: configure(node, n, t))
+    if "dhcpv6_relay" in part.fields:
+        _start_relay(node, part.fields["dhcpv6_relay"])
     if "ripng" in part.fields:
         names = [one.text("an interface") for one in part.fields["ripng"].list("ripng")]
         _try(part.fields["ripng"], lambda: start_ripng(node, names))
@@ -249,11 +256,28 @@ def _start_dhcpv6(node: Node, interface: Interface, said: Value) -> None:
     """Let a node ask a DHCPv6 server by itself, whatever router advertisements say."""
     fields = said.mapping("dhcpv6", _DHCPV6)
     wanted: dict[str, Any] = {
-        name: value.integer(name) if name == "prefix_length" else value.flag(name)
-        for name, value in fields.items()
+        name: _DHCPV6_VALUES.get(name, Value.flag)(value, name) for name, value in fields.items()
     }
     _try(said, lambda: node.dhcpv6.start(interface, **wanted))
     node.asks_dhcpv6[interface.name] = wanted
+
+
+def _texts(value: Value, name: str) -> list[str]:
+    return [one.text(name) for one in value.list(name)]
+
+
+_DHCPV6_VALUES = {"prefix_length": Value.integer, "downstream": _texts}
+
+
+def _start_relay(node: Node, said: Value) -> None:
+    """Make a node a DHCPv6 relay agent."""
+    fields = said.mapping("dhcpv6_relay", _RELAY)
+    if "interfaces" not in fields:
+        raise said.fail("a relay agent has interfaces; write those on which clients are.")
+    interfaces = _texts(fields["interfaces"], "interfaces")
+    servers = _texts(fields["servers"], "servers") if "servers" in fields else None
+    routes = fields["installs_routes"].flag("a flag") if "installs_routes" in fields else True
+    _try(said, lambda: node.relay_dhcpv6(interfaces, servers, installs_routes=routes))
 
 
 def _try(value: Value, action: Any) -> None:
@@ -329,8 +353,19 @@ def _node(device: Device) -> dict[str, Any]:
     if routes:
         found["routes"] = routes
     found |= {name: device.texts[name] for name in TEXTS if name in device.texts}
+    if device.dhcpv6_relay is not None:
+        found["dhcpv6_relay"] = _relay(device.dhcpv6_relay)
     if isinstance(device, Router) and device.ripng.interfaces:
         found["ripng"] = [interface.name for interface in device.ripng.interfaces]
+    return found
+
+
+def _relay(relay: Dhcpv6Relay) -> dict[str, Any]:
+    found: dict[str, Any] = {"interfaces": [interface.name for interface in relay.interfaces]}
+    if relay.servers:
+        found["servers"] = [text_of(server) for server in relay.servers]
+    if not relay.installs_routes:
+        found["installs_routes"] = False
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ipv6course.address.text import N_
@@ -99,21 +100,17 @@ def option_header(name: str, rfc: str) -> Step:
     def read(reader: Reader, packet: Packet) -> Step:
         with reader.group(name, rfc) as (inside, _):
             values = inside.read(header)
-            inside.end = _end(inside, values["Hdr Ext Len"], 2, reader)
-            while inside.left:
-                _option(inside, reader, packet)
+            with _rest(inside, values["Hdr Ext Len"], 2):
+                while inside.left:
+                    _option(inside, reader, packet)
         return next_step(values["Next Header"])
 
     return read
 
 
-def _end(inside: Reader, units: int, behind: int, outer: Reader) -> int:
-    """Return where a header ends that is 8 + 8 × units octets, of which some were read."""
-    end = inside.at - behind + 8 + 8 * units
-    if end > outer.end:
-        inside.at = min(inside.at, outer.end)
-        raise inside.short(end - inside.at, N_("the rest of the header"))
-    return end
+def _rest(inside: Reader, units: int, behind: int) -> AbstractContextManager[None]:
+    """Bound the rest of a header of 8 + 8 × units octets, of which some are behind."""
+    return inside.until(inside.at - behind + 8 + 8 * units, N_("the rest of the header"))
 
 
 def _option(inside: Reader, outer: Reader, packet: Packet) -> None:
@@ -131,23 +128,23 @@ def _option(inside: Reader, outer: Reader, packet: Packet) -> None:
             bits.read(OPTION_TYPE)
         kind.value = number
         length = option.number("Opt Data Len", 1, rfc, Words(N_("octets after this one")))
-        if option.at + length > inside.end:
+        if length > inside.room - 2:
             raise option.nonsense(
                 N_("{name} has {length} octets of data, but its header has only {left} left."),
                 name=name,
                 length=length,
-                left=inside.end - option.at,
+                left=inside.room - 2,
             )
-        option.end = option.at + length
-        layout = OPTIONS.get(number)
-        if layout and length >= layout.octets:
-            values = option.read(layout)
-            if number == JUMBO:
-                _jumbo(outer, values["Jumbo Payload Length"])
-            elif number == HOME_ADDRESS:  # it is the source of the checksum, RFC 6275 11.3.1
-                packet.source = values["Home Address"].packed
-        if option.left:
-            option.octets("PadN data" if number == 1 else "Option Data", None, rfc)
+        with option.until(option.at + length, name):
+            layout = OPTIONS.get(number)
+            if layout and length >= layout.octets:
+                values = option.read(layout)
+                if number == JUMBO:
+                    _jumbo(outer, values["Jumbo Payload Length"])
+                elif number == HOME_ADDRESS:  # it is the source of the checksum, RFC 6275 11.3.1
+                    packet.source = values["Home Address"].packed
+            if option.left:
+                option.octets("PadN data" if number == 1 else "Option Data", None, rfc)
         found.value = None
 
 
@@ -187,9 +184,9 @@ def routing(reader: Reader, packet: Packet) -> Step:
     """Read a routing header of any type."""
     with reader.group("Routing", "RFC 8200 section 4.4") as (inside, _):
         values = inside.read(ROUTING_HEADER)
-        inside.end = _end(inside, values["Hdr Ext Len"], 4, reader)
-        kind = values["Routing Type"]
-        final = _ROUTING_TYPES.get(kind, _other_routing)(inside, values)
+        with _rest(inside, values["Hdr Ext Len"], 4):
+            kind = values["Routing Type"]
+            final = _ROUTING_TYPES.get(kind, _other_routing)(inside, values)
     if values["Segments Left"]:
         if final is not None:
             packet.destination = final  # RFC 8200 section 8.1
@@ -215,7 +212,7 @@ def _segments(inside: Reader, values: dict[str, Any]) -> bytes | None:
     last = inside.read(_SRH)["Last Entry"]
     first = None
     for number in range(last + 1):
-        if inside.left < 16:
+        if inside.room < 16:
             raise inside.nonsense(
                 N_("Last Entry says that there are {count} segments; there are {found}."),
                 count=last + 1,
@@ -247,7 +244,7 @@ def _srh_tlv(inside: Reader) -> None:
 def _source_route(inside: Reader, values: dict[str, Any]) -> bytes | None:
     got = inside.read(_SOURCE_ROUTE)
     each, last, pad = 16 - got["CmprI"], 16 - got["CmprE"], got["Pad"]
-    rest = inside.left - pad
+    rest = inside.room - pad
     if rest < last or (rest - last) % each:
         raise inside.nonsense(
             N_("{rest} octets are no whole number of addresses; RFC 6554 section 3"), rest=rest
@@ -370,8 +367,8 @@ def named_header(name: str, rfc: str) -> Step:
     def read(reader: Reader, packet: Packet) -> Step:
         with reader.group(name, rfc) as (inside, _):
             values = inside.read(header)
-            inside.end = _end(inside, values["Header Len"], 2, reader)
-            inside.octets("Contents", None, rfc, Words(N_("not explained here")))
+            with _rest(inside, values["Header Len"], 2):
+                inside.octets("Contents", None, rfc, Words(N_("not explained here")))
         return next_step(values["Next Header"])
 
     return read

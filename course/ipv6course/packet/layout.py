@@ -67,7 +67,7 @@ class SenseEndedError(Exception):
 class Reader:
     """A place in the bytes, a bound, and the list into which fields go."""
 
-    __slots__ = ("at", "data", "depth", "end", "into", "told")
+    __slots__ = ("at", "data", "depth", "end", "into", "stated", "told")
 
     def __init__(self, told: Explanation, at: int, end: int, into: list[Field]) -> None:
         self.told = told
@@ -76,11 +76,36 @@ class Reader:
         self.end = end
         self.into = into
         self.depth = 0
+        self.stated = 0
+        """Where a length in the bytes says that this ends; past `end` where octets are lacking."""
 
     @property
     def left(self) -> int:
         """How many octets are left here."""
         return self.end - self.at
+
+    @property
+    def room(self) -> int:
+        """How many octets there would be here, were none lacking."""
+        return max(self.end, self.stated) - self.at
+
+    @contextmanager
+    def until(self, end: int, name: str) -> Iterator[None]:
+        """Read as far as a length in the bytes says. Where octets are lacking, read those there.
+
+        Args:
+            end: Where it ends by that length.
+            name: What it is, for the learner.
+
+        Raises:
+            SenseEndedError: After what is there was read, if octets are lacking.
+        """
+        lacking = self.short(end - self.at, name) if end > self.end else None
+        self.stated, self.end = end, min(end, self.end)
+        yield
+        if lacking is not None:
+            lacking.at = self.at
+            raise lacking
 
     def add(self, found: Field) -> Field:
         """Put a field into the tree."""

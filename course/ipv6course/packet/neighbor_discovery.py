@@ -95,16 +95,13 @@ MESSAGES = {
         Row("Identifier", 16), Row("All Components", 16), Row("Component", 16),
         Row("Reserved", 16),
     ),
-    157: Layout(
-        "RFC 8505 section 4.2",
-        Row("Status", 8, "@earo-status"),
-        Row("TID", 8, N_("transaction {value}")),
-        Row("Registration Lifetime", 16, N_("{value} minutes")),
-        Row("ROVR", 64, None, "bytes"),
-        Row("Registered Address", 128, address_words, "address"),
-    ),
 }  # fmt: skip
-MESSAGES[158] = MESSAGES[157]
+_DUPLICATE = Layout(
+    "RFC 8505 section 4.2",
+    Row("Status", 8, "@earo-status"),
+    Row("TID", 8, N_("transaction {value}")),
+    Row("Registration Lifetime", 16, N_("{value} minutes")),
+)
 
 
 def message(layout: Layout) -> Body:
@@ -118,8 +115,18 @@ def message(layout: Layout) -> Body:
     return read
 
 
+def _duplicate(inside: Reader, packet: Packet, values: dict[str, Any]) -> None:
+    """Read a Duplicate Address Request or Confirmation: its Code tells how long the ROVR is."""
+    inside.read(_DUPLICATE)
+    units = values["Code"] & 0xF  # the Code Suffix, 1 to 4; 0 is RFC 6775's, with 64 bits
+    inside.octets("ROVR", 8 * units if 1 <= units <= 4 else 8, _DUPLICATE.rfc)
+    inside.address("Registered Address", _DUPLICATE.rfc)
+    if inside.left:
+        inside.octets("Data", None, _DUPLICATE.rfc)
+
+
 BODIES.update({number: message(layout) for number, layout in MESSAGES.items()})
-# RFC 8505 section 4.2: ROVR has 64 bits for each unit of the Code Suffix, so options cannot follow.
+BODIES.update({157: _duplicate, 158: _duplicate})
 
 
 def option(inside: Reader, packet: Packet) -> None:
@@ -140,19 +147,15 @@ def option(inside: Reader, packet: Packet) -> None:
                 N_("An option of length 0; the packet must be discarded (RFC 4861 section 4.6)."),
                 at=within.at - 1,
             )
-        end = within.at - 2 + 8 * units
-        if end > inside.end:
-            within.end = inside.end
-            raise within.short(end - within.at, entry.name if entry else "Option")
-        within.end = end
-        reads = OPTIONS.get(number)
-        if reads is not None:
-            reads(within, packet, rfc)
-        if within.left:
-            within.octets(
-                "Padding" if reads else "Data", None, rfc,
-                Words(N_("octets that fill the last unit of 8")) if reads else Words(""),
-            )  # fmt: skip
+        with within.until(within.at - 2 + 8 * units, entry.name if entry else "Option"):
+            reads = OPTIONS.get(number)
+            if reads is not None:
+                reads(within, packet, rfc)
+            if within.left and within.room == within.left:
+                within.octets(
+                    "Padding" if reads else "Data", None, rfc,
+                    Words(N_("octets that fill the last unit of 8")) if reads else Words(""),
+                )  # fmt: skip
 
 
 Option = Callable[[Reader, Packet, str], None]

@@ -52,16 +52,14 @@ def tcp(reader: Reader, packet: Packet) -> Step | None:
             raise inside.nonsense(
                 N_("Data Offset is {rows} rows; the header has at least 5."), rows=octets // 4
             )
-        if start + octets > inside.end:
-            raise inside.short(start + octets - inside.at, "Options")
-        inside.end = start + octets
-        while inside.left:
-            if inside.data[inside.at] == 0:
-                inside.octets("End of Option List", 1, "RFC 9293 section 3.1", value=0)
-                if inside.left:
-                    inside.octets("Padding", None, RFC)
-            else:
-                _option(inside)
+        with inside.until(start + octets, "Options"):
+            while inside.left:
+                if inside.data[inside.at] == 0:
+                    inside.octets("End of Option List", 1, "RFC 9293 section 3.1", value=0)
+                    if inside.left:
+                        inside.octets("Padding", None, RFC)
+                else:
+                    _option(inside)
     return data
 
 
@@ -75,17 +73,17 @@ def _option(inside: Reader) -> None:
     with inside.group(entry.name if entry else "Option", rfc) as (option, _):
         option.number("Kind", 1, rfc, registered("tcp-option", number))
         length = option.number("Length", 1, rfc)
-        if length < 2 or option.at + length - 2 > inside.end:
+        if length < 2 or length > inside.room:
             raise option.nonsense(
                 N_("The option's length is {length}; {left} octets are left of the header."),
-                at=option.at - 1, length=length, left=inside.end - option.at + 2,
+                at=option.at - 1, length=length, left=inside.room,
             )  # fmt: skip
-        option.end = option.at + length - 2
-        layout = OPTIONS.get(number)
-        while layout and option.left >= layout.octets:
-            option.read(layout)
-        if option.left:
-            option.octets("Data", None, rfc)
+        with option.until(option.at + length - 2, entry.name if entry else "Option"):
+            layout = OPTIONS.get(number)
+            while layout and option.room >= layout.octets:
+                option.read(layout)
+            if option.left:
+                option.octets("Data", None, rfc)
 
 
 NEXT_HEADERS[TCP] = tcp

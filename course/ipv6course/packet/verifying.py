@@ -81,6 +81,19 @@ def _packets(told: Explanation) -> Iterator[tuple[Field, list[Field]]]:
             yield layer, after
 
 
+def _outer_end(told: Explanation, header: Field) -> int:
+    """Return where the packets end that this one is in: what is after is of none of them."""
+    end = len(told.data)
+    for layer in told.layers:
+        if layer is header:
+            break
+        if layer.name == "IPv6" and (length := _value(layer, "Payload Length")):
+            end = min(end, layer.end + length)
+        elif layer.name == "IPv4" and (length := _value(layer, "Total Length")):
+            end = min(end, layer.offset + length)
+    return end
+
+
 def _value(layer: Field, name: str) -> Any:
     found = layer.get(name)
     return None if found is None else found.value
@@ -108,7 +121,7 @@ def lengths(told: Explanation) -> Iterator[Finding]:
     ether = told.get("Ethernet")
     for header, after in _packets(told):
         length = header["Payload Length"]
-        there = len(told.data) - header.end
+        there = _outer_end(told, header) - header.end
         jumbo = [o for h in after for o in h.children if o.name == "Jumbo Payload"]
         if not jumbo and length.value > there:
             yield _finding(
@@ -215,7 +228,7 @@ def checksums(told: Explanation) -> Iterator[Finding]:
 def udp_lengths(told: Explanation) -> Iterator[Finding]:
     """UDP's own length, against what the IP header leaves for it."""
     for header, after in _packets(told):
-        end = min(header.end + header["Payload Length"].value, len(told.data))
+        end = min(header.end + header["Payload Length"].value, _outer_end(told, header))
         fragmented = any(layer.name == "Fragment" for layer in after)
         for layer in after:
             length = layer.get("Length") if layer.name == "UDP" else None

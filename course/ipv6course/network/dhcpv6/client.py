@@ -137,6 +137,7 @@ class Dialogue:
         self.solicit_max_rt = PARAMETERS[SOLICIT].mrt
         self.inform_max_rt = PARAMETERS[INFORMATION_REQUEST].mrt
         self._advertised: list[Message] = []
+        self._limits_said: dict[int, dict[bytes, int]] = {}
         self._released: list[Association] = []
         self._timers: list[Timer] = []
         self._limit = client.limits.setdefault(interface.name, RateLimit())
@@ -217,6 +218,12 @@ class Dialogue:
             self._released = given_up
             self._start(RELEASE, self._finished)
 
+    def link_lost(self) -> None:
+        """Be silent while the interface is off; leases and what was under way are kept in mind."""
+        self._cancel()
+        self.is_waiting = False
+        self._watch_leases()
+
     def stop(self) -> None:
         """Forget everything without a word, as where the power fails."""
         self._cancel()
@@ -224,7 +231,15 @@ class Dialogue:
             self._discard(association, tuple(association.leases))
 
     def link_changed(self) -> None:
-        """Ask whether what it has is still right, for the link may be another, section 18.2.12."""
+        """Ask whether what it has is still right, for the link may be another, section 18.2.12.
+
+        What it has is tested and used again meanwhile. Where nobody answers it stays so.
+        """
+        self.is_waiting = self.interface.link_local is None
+        if self.is_waiting:
+            return
+        for lease in self.leases(IaNa):
+            self._use(lease)
         if self.leases(IaPd):
             parameters = PARAMETERS[CONFIRM]  # a Rebind, but as a Confirm is sent
             self._start(REBIND, self._finished, parameters)
@@ -282,6 +297,7 @@ class Dialogue:
     def _solicit(self) -> None:
         self.server = None
         self._advertised = []
+        self._limits_said = {}
         for association in self.associations:
             association.offered = ()
         parameters = replace(PARAMETERS[SOLICIT], mrt=self.solicit_max_rt)
@@ -368,14 +384,29 @@ class Dialogue:
             answer(self, message)
 
     def _take_limits(self, message: Message) -> None:
+        """Take the options that say how seldom to ask, sections 21.24 and 21.25.
+
+        Servers that advertise different values cancel each other out, section 18.2.9.
+        """
         solicit, inform = message.get(dhcpv6.SolMaxRt), message.get(dhcpv6.InfMaxRt)
         exchange = self.exchange
         if solicit is not None and solicit.value in _LONGEST_RT:
-            self.solicit_max_rt = solicit.value
+            default = PARAMETERS[SOLICIT].mrt
+            self.solicit_max_rt = self._agreed(message, SOLICIT, solicit.value, default)
             if exchange is not None and exchange.message == SOLICIT:
-                exchange.parameters = replace(exchange.parameters, mrt=solicit.value)
+                exchange.parameters = replace(exchange.parameters, mrt=self.solicit_max_rt)
         if inform is not None and inform.value in _LONGEST_RT:
-            self.inform_max_rt = inform.value
+            default = PARAMETERS[INFORMATION_REQUEST].mrt
+            self.inform_max_rt = self._agreed(message, INFORMATION_REQUEST, inform.value, default)
+
+    def _agreed(self, message: Message, asked: int, value: int, default: float) -> float:
+        if message.type != ADVERTISE:
+            return value
+        server = message.get(dhcpv6.ServerIdentifier)
+        assert server is not None
+        said = self._limits_said.setdefault(asked, {})
+        said[server.data] = value
+        return value if len(set(said.values())) == 1 else default
 
     def _take_advertise(self, message: Message) -> None:
         if not _has_leases(message):
@@ -712,6 +743,7 @@ class Dhcpv6Client:
         for before in [one for one in self.subnets if one.upstream is upstream]:
             self.subnets.remove(before)
             self.on_change.remove(before.follow)
+        subnets.on_change.append(self.node.subnet_changed)
         self.subnets.append(subnets)
         self.on_change.append(subnets.follow)
         return subnets
@@ -751,6 +783,14 @@ class Dhcpv6Client:
         elif advertisement.other and known is None:
             self.inform(interface)
 
+    def hear_link(self, interface: Interface, is_up: bool) -> None:
+        """Take the news that an interface was switched off or on, RFC 9915 section 18.2.12."""
+        dialogue = self.dialogues.get(interface.name)
+        if dialogue is not None and is_up:
+            dialogue.link_changed()
+        elif dialogue is not None:
+            dialogue.link_lost()
+
     def changed(self, dialogue: Dialogue) -> None:
         """Tell who wants to know."""
         for listener in self.on_change:
@@ -779,7 +819,7 @@ class Dhcpv6Client:
     def _hear_assigned(self, interface: Interface, address: InterfaceAddress) -> None:
         dialogue = self.dialogues.get(interface.name)
         if dialogue is not None and dialogue.is_waiting and address.origin == "link-local":
-            dialogue.begin()
+            dialogue.link_changed()
 
     def _hear_duplicate(self, interface: Interface, address: InterfaceAddress) -> None:
         dialogue = self.dialogues.get(interface.name)

@@ -46,6 +46,8 @@ class Dhcpv6Relay:
         interfaces: list[str],
         servers: list[str] | None = None,
         upstream: list[str] | None = None,
+        *,
+        installs_routes: bool = True,
     ) -> None:
         """Make a relay agent; `open` begins its service.
 
@@ -54,6 +56,7 @@ class Dhcpv6Relay:
             interfaces: The names of those on which clients are.
             servers: The servers' addresses; none: the group of all servers, ff05::1:3.
             upstream: The names of the interfaces that lead to that group; none: all others.
+            installs_routes: Whether it has a route to each prefix that it sees delegated.
 
         Raises:
             ValueError: There is no such interface, or an address is none.
@@ -63,6 +66,7 @@ class Dhcpv6Relay:
         self.servers = [given.address(server).packed for server in servers or ()]
         others = [one for one in node.interfaces.values() if one not in self.interfaces]
         self.upstream = [node.interface(name) for name in upstream] if upstream else others
+        self.installs_routes = installs_routes
         self.routes = DelegatedRoutes(node)
         self._socket: UdpSocket | None = None
 
@@ -74,6 +78,11 @@ class Dhcpv6Relay:
         """
         self._socket = self.node.udp.open(SERVER_PORT, self._receive)
         for interface in self.interfaces:
+            self.begin(interface)
+
+    def begin(self, interface: Interface) -> None:
+        """Listen on an interface that was switched on, if clients are there."""
+        if self._socket is not None and interface in self.interfaces:
             self.node.join(interface, dhcpv6.ALL_RELAY_AGENTS_AND_SERVERS)
 
     def close(self) -> None:
@@ -179,7 +188,7 @@ class Dhcpv6Relay:
             SERVER_PORT if is_relayed else CLIENT_PORT,
             interface=interface if ipv6.is_link_local(message.peer_address) else None,
         )
-        if not is_relayed and interface is not None:
+        if self.installs_routes and not is_relayed and interface is not None:
             self._learn(carried.data, interface, message.peer_address)
 
     def _link(self, message: RelayMessage) -> Interface | None:

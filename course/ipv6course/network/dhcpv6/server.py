@@ -130,7 +130,12 @@ class Dhcpv6Server:
         """
         interfaces = self._interfaces()
         self._socket = self.node.udp.open(SERVER_PORT, self._receive)
-        for interface in interfaces:  # RFC 9915 section 7.1
+        for interface in interfaces:
+            self.begin(interface)
+
+    def begin(self, interface: Interface) -> None:
+        """Listen on an interface that was switched on, if it is one of the configuration."""
+        if self._socket is not None and interface in self._interfaces():  # RFC 9915 section 7.1
             self.node.join(interface, dhcpv6.ALL_RELAY_AGENTS_AND_SERVERS)
             self.node.join(interface, dhcpv6.ALL_SERVERS)
 
