@@ -6,6 +6,7 @@ from scapy.layers.inet import TCP, UDP
 from scapy.layers.inet6 import (
     ICMPv6EchoRequest,
     ICMPv6ND_NS,
+    ICMPv6PacketTooBig,
     ICMPv6TimeExceeded,
     IPv6,
 )
@@ -15,6 +16,8 @@ _ETHER = Ether(src="00:00:5e:00:53:01", dst="00:00:5e:00:53:02")
 _IPV6 = IPv6(src="2001:db8::1", dst="2001:db8::2")
 _PING = bytes(_ETHER / _IPV6 / ICMPv6EchoRequest(data=b"12345678"))
 _QUOTED = bytes(_IPV6 / UDP(sport=3, dport=4) / bytes(200))[:60]
+_SEGMENT = bytes(_IPV6 / TCP(flags="A") / bytes(1300))[:1232]
+_WRONG_SEGMENT = bytes(_IPV6 / TCP(flags="A", chksum=5) / bytes(100))
 
 RIGHT = {
     "a ping": _PING,
@@ -22,11 +25,22 @@ RIGHT = {
     "an error that quotes the beginning of a packet": bytes(
         _ETHER / _IPV6 / ICMPv6TimeExceeded() / _QUOTED
     ),
+    "an error that quotes the beginning of a TCP segment": bytes(
+        _ETHER / _IPV6 / ICMPv6PacketTooBig() / _SEGMENT
+    ),
 }
 WRONG = {
     "ICMPv6 checksum": (bytes(_ETHER / _IPV6 / ICMPv6EchoRequest(cksum=1)), "checksum"),
     "UDP checksum": (bytes(_ETHER / _IPV6 / UDP(chksum=3) / b"abc"), "checksum"),
     "TCP checksum": (bytes(_ETHER / _IPV6 / TCP(chksum=5)), "checksum"),
+    "ICMPv6 checksum of an error that quotes the beginning of a TCP segment": (
+        bytes(_ETHER / _IPV6 / ICMPv6PacketTooBig(cksum=1) / _SEGMENT),
+        "checksum",
+    ),
+    "TCP checksum in a whole quote": (
+        bytes(_ETHER / _IPV6 / ICMPv6PacketTooBig() / _WRONG_SEGMENT),
+        "checksum",
+    ),
     "a header that is cut off": (_PING[:50], "malformed"),
     "an option of length 0": (
         bytes(_ETHER / _IPV6 / ICMPv6ND_NS(tgt="fe80::1") / b"\x01\x00abcdef"),

@@ -5,15 +5,16 @@ The hosts and routers are the very same objects: they are given frames and time 
 
     network = RealTimeNetwork()
     router = network.add(Router("r1"))
-    link = network.attach(router, "k0", router_solicitation_delay=0)   # the kernel's end is k0
+    # The kernel's end is k0.
+    link = network.connect_kernel(router, "k0", router_solicitation_delay=0)
     capture = network.capture(link)                                    # sees both directions
     network.up("k0")
     network.run_until(lambda: network.certain("k0", "2001:db8::/32"), 5)
     print(network.program(["ping", "-c", "1", "2001:db8::1"]).output)
     radvd = network.start(["radvd", "-n", "-C", "radvd.conf", "-p", "radvd.pid", "-m", "stderr"])
 
-Several kernels' worth: `network.kernel_node("r")` makes another network namespace; `attach(…,
-node="r")` puts an interface there, and the other methods take `node="r"` too.
+Several kernels' worth: `network.kernel_node("r")` makes another network namespace;
+`connect_kernel(…, node="r")` puts an interface there, and the other methods take `node="r"` too.
 
 A kernel's interface is one end of a veth pair; the other end is a packet socket. Offloads are off,
 so what the kernel sends has its checksums and is no longer than the MTU.
@@ -122,7 +123,7 @@ class RealTimeNetwork(Network):
 
     # --- The kernel's interfaces ------------------------------------------------------------------
 
-    def attach(
+    def connect_kernel(
         self,
         end: Device | Interface,
         name: str,

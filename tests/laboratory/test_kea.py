@@ -131,7 +131,7 @@ def frames(captures):
 def with_kea(text):
     network = RealTimeNetwork()
     clients, captures = build(
-        network, lambda switch: network.attach(switch, "k0", accept_dad=0, accept_ra=0)
+        network, lambda switch: network.connect_kernel(switch, "k0", accept_dad=0, accept_ra=0)
     )
     network.up("k0")
     with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +162,7 @@ RELAYED = """
 def relayed_to_kea():
     network = RealTimeNetwork()
     relay, client = network.add(Router("relay")), network.add(Router("client"))
-    up = network.attach(relay, "k0", accept_dad=0, accept_ra=0)
+    up = network.connect_kernel(relay, "k0", accept_dad=0, accept_ra=0)
     network.connect(relay, client)
     for interface in (*relay.interfaces.values(), *client.interfaces.values()):
         interface.settings.accept_dad = 0

@@ -148,7 +148,7 @@ def asked(network, asker, mac, interval):
 def the_kernel():
     network = RealTimeNetwork()
     asker, switch = network.add(Asker()), network.add(Switch("s"))
-    network.attach(switch, "k0", mac="00:00:5e:00:53:bb", accept_dad=0, accept_ra=0)
+    network.connect_kernel(switch, "k0", mac="00:00:5e:00:53:bb", accept_dad=0, accept_ra=0)
     network.connect(switch, asker)
     network.up("k0")
     network.ip("-6", "addr", "add", "2001:db8::b/64", "dev", "k0", "nodad")

@@ -120,7 +120,7 @@ def _speak_udp(network, size):
 @inside(seconds=60)
 def run():
     network = _network()
-    link = network.attach(
+    link = network.connect_kernel(
         network["s"], "k0", mac=MAC, router_solicitation_delay=0, accept_ra_rt_info_max_plen=64
     )
     network.sysctl("neigh/k0/retrans_time_ms", 200)

@@ -63,7 +63,7 @@ alias CNAME www
 def upper_layers(loss: float) -> dict:
     network = RealTimeNetwork(seed=7)
     host = network.add(Host("h"))
-    link = network.attach(host, "k0", accept_dad=0, accept_ra=0, delay=0.002, loss=loss)
+    link = network.connect_kernel(host, "k0", accept_dad=0, accept_ra=0, delay=0.002, loss=loss)
     interface = host.interface("eth0")
     host.assign(interface, InterfaceAddress(netaddr.IPAddress(SIMULATED).packed, 64))
     capture = network.capture(link)

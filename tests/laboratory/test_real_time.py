@@ -27,7 +27,7 @@ class Mirror(Device):
 def mirrored():
     network = RealTimeNetwork()
     mirror, switch = network.add(Mirror("m")), network.add(Switch("s"))
-    link = network.attach(switch, "k0", mac="00:00:5e:00:53:aa", accept_dad=0, accept_ra=0)
+    link = network.connect_kernel(switch, "k0", mac="00:00:5e:00:53:aa", accept_dad=0, accept_ra=0)
     network.connect(switch, mirror)
     capture = network.capture(link)
     network.up("k0")
@@ -79,7 +79,7 @@ def two_kernel_nodes():
     switch = network.add(Switch("s"))
     for name in ("a", "b"):
         node = network.kernel_node(name)
-        network.attach(switch, f"{name}0", node=node, accept_dad=0, accept_ra=0)
+        network.connect_kernel(switch, f"{name}0", node=node, accept_dad=0, accept_ra=0)
         network.up(f"{name}0", node=node)
         address = f"2001:db8::{name}/64"
         network.ip("-6", "addr", "add", address, "dev", f"{name}0", "nodad", node=node)

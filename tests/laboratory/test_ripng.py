@@ -42,7 +42,7 @@ def learned(router):
 def bird_and_routers():
     network = RealTimeNetwork()
     near, far = network.add(Router("near")), network.add(Router("far"))
-    network.attach(near, "k0", accept_dad=0, accept_ra=0)
+    network.connect_kernel(near, "k0", accept_dad=0, accept_ra=0)
     network.connect(near, far)
     for router, number in ((near, 1), (far, 2)):
         for interface in router.interfaces.values():

@@ -43,7 +43,7 @@ RETRANS_MS = 200
 def _start_router(network, switch, radvd=RADVD):
     """Start the kernel as a router with radvd, on the switch."""
     network.kernel_node("router", forwarding=True)
-    link = network.attach(switch, "r0", node="router", accept_dad=0)
+    link = network.connect_kernel(switch, "r0", node="router", accept_dad=0)
     network.up("r0", node="router")
     for address in ("2001:db8:1::1/64", "2001:db8:a::1/64"):
         network.ip("addr", "add", address, "dev", "r0", "nodad", node="router")
@@ -77,7 +77,7 @@ def behind_radvd():
     network = RealTimeNetwork()
     switch, far = network.add(Switch("s")), network.add(Host("far"))
     link = _start_router(network, switch)
-    network.attach(far, "r1", node="router", mtu=NARROW, accept_dad=0)
+    network.connect_kernel(far, "r1", node="router", mtu=NARROW, accept_dad=0)
     far.interface("eth0").mtu = NARROW
     network.up("r1", node="router")
     network.ip("addr", "add", "2001:db8:2::1/64", "dev", "r1", "nodad", node="router")
@@ -117,7 +117,9 @@ def with_one_secret(first):
     _start_router(network, switch)
     network.kernel_node("host")
     network.sysctl("idgen_delay", 0, node="host")
-    network.attach(switch, "h0", node="host", router_solicitation_delay=0, stable_secret=SECRET)
+    network.connect_kernel(
+        switch, "h0", node="host", router_solicitation_delay=0, stable_secret=SECRET
+    )
     network.sysctl("neigh/h0/retrans_time_ms", RETRANS_MS, node="host")
     found = {}
 
@@ -164,7 +166,7 @@ def temporary_addresses():
         "max_desync_factor": 0,
     }
     network.kernel_node("host")
-    network.attach(switch, "h0", node="host", router_solicitation_delay=0, **settings)
+    network.connect_kernel(switch, "h0", node="host", router_solicitation_delay=0, **settings)
     network.sysctl("neigh/h0/retrans_time_ms", RETRANS_MS, node="host")
     network.up("h0", node="host")
     host = _add_host(network, switch, "h1", **settings)

@@ -39,6 +39,10 @@ _PREFERENCES = (
 _CHECKSUMS = ("icmpv6", "udp", "tcp", "icmp", "ip", "ospf", "sctp", "udplite", "mip6")
 _BAD_CHECKSUM = "0"  # of PROTO_CHECKSUM_E_BAD in epan/proto.h
 
+# Octets from an ICMPv6 message's first to the packet that it quotes: RFC 4443 section 3, and RFC
+# 4861 section 4.5 with the head of the Redirected Header option.
+_BEFORE_QUOTE = {1: 8, 2: 8, 3: 8, 4: 8, 137: 48}
+
 # epan/proto.h: what an expert information is about, and how grave it is.
 _GROUPS = {
     0x01: "checksum", 0x02: "sequence", 0x03: "response", 0x04: "request", 0x05: "undecoded",
@@ -98,13 +102,17 @@ def marks(pcap: bytes, *, preferences: Sequence[str] = ()) -> list[Mark]:
     """
     statuses = [f"{protocol}.checksum.status" for protocol in _known_checksums()]
     expert = ["_ws.expert.group", "_ws.expert.severity", "_ws.expert.message"]
-    rows = fields(pcap, [*expert, "_ws.malformed", *statuses], preferences=preferences)
+    names = [*expert, "_ws.malformed", *statuses, "icmpv6.type", "ipv6.plen"]
+    rows = fields(pcap, names, preferences=preferences)
     found: list[Mark] = []
     for number, row in enumerate(rows):
         marked = [
             Mark(number, _GROUPS.get(int(group) >> 24, group), _severity(severity), message)
             for group, severity, message in zip(*(row[name] for name in expert), strict=True)
         ]
+        if _quotes_cut_tcp(row):
+            marked = [mark for mark in marked if mark.group != "checksum"]
+            row["tcp.checksum.status"] = []
         found += [mark for mark in marked if _counts(mark)]
         groups = {mark.group for mark in marked}
         if row["_ws.malformed"] and "malformed" not in groups:
@@ -241,6 +249,20 @@ def _known_checksums() -> tuple[str, ...]:
 
 def _severity(number: str) -> str:
     return _SEVERITIES.get(int(number) >> 20, number)
+
+
+def _quotes_cut_tcp(row: dict[str, list[str]]) -> bool:
+    """Return whether a frame is an ICMPv6 error, in itself right, that quotes a part of a segment.
+
+    Wireshark 4.0 verifies the TCP checksum of what is there, as if it were whole, and marks it. It
+    does not so with UDP.
+    """
+    if not row["icmpv6.type"] or len(row["ipv6.plen"]) < 2:
+        return False
+    overhead = _BEFORE_QUOTE.get(int(row["icmpv6.type"][0]))
+    outer, quoted = (int(length) for length in row["ipv6.plen"][-2:])
+    is_cut = overhead is not None and quoted + 40 > outer - overhead
+    return is_cut and _BAD_CHECKSUM not in row["icmpv6.checksum.status"]
 
 
 def _counts(mark: Mark) -> bool:

@@ -169,7 +169,7 @@ def reply(packet, own):
 
 
 # %% wrong: answers pings to groups not at all
-# points=[0, 2, 2] hint="nothing-returned" met="visible"
+# points=[0, 2, 2] hint="icmp-reply-silent" met="visible"
 def reply(packet, own):
     from ipv6course.network.wire import ipv6
 
@@ -180,3 +180,22 @@ def reply(packet, own):
         return None
     answer = ipv6.with_checksum(own, source, 58, b"\x81\x00\x00\x00" + message[4:], 2)
     return ipv6.push_packet(58, answer, source=own, destination=source)
+
+
+# %% wrong: for scapy an Echo Reply is a kind of Echo Request
+# points=[2, 2, 0] hint="icmp-reply-loop" met="visible"
+def reply(packet, own):
+    from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest, IPv6, in6_chksum
+
+    asked = IPv6(packet)
+    if len(packet) < 48 or not isinstance(asked.payload, ICMPv6EchoRequest):
+        return None
+    if in6_chksum(58, asked, packet[40:]) or packet[8] == 0xFF or not any(packet[8:24]):
+        return None
+    source = bytes(own) if packet[24] == 0xFF else packet[24:40]
+    import netaddr
+
+    here = str(netaddr.IPAddress(int.from_bytes(source, "big"), 6))
+    request = asked.payload
+    answer = ICMPv6EchoReply(id=request.id, seq=request.seq, data=packet[48:])
+    return bytes(IPv6(src=here, dst=asked.src, hlim=64) / answer)
