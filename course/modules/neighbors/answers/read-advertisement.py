@@ -11,6 +11,17 @@ given = ["yes", "open", "no", "no", "no", "no", "yes", "open"]
 verdicts = [given[order.index(name)] for name in names]
 
 
+# %% right: M = 0 does not say that there is no DHCPv6 server
+told = {
+    "own": "yes",
+    "exit": "yes",
+    "near": "open",
+    "works": "open",
+    "managed": "open",
+}
+verdicts = [told.get(name, "no") for name in names]
+
+
 # %% wrong: an address in it makes its addresses neighbors
 # points=[0, 2] hint="ra-flag-l" met="visible"
 told = {"own": "yes", "exit": "yes", "near": "yes", "works": "open"}
