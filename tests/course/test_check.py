@@ -11,6 +11,7 @@ import netaddr
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
+from scenario_repairs import repairs
 
 from ipv6course.classroom import check as subject
 from ipv6course.classroom import hints, progress
@@ -630,4 +631,4 @@ def test_a_repair_that_does_not_repair_says_what_was_seen(check, commands, hint,
 def test_a_repair_that_repairs_passes(check):
     broken = scenario.load("missing-return-route")
     with check as test:
-        test.repair(broken, broken.repairs[0], hints=["mistake"] * 4)
+        test.repair(broken, repairs("missing-return-route")[0], hints=["mistake"] * 4)

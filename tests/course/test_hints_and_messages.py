@@ -5,6 +5,7 @@ import gettext
 import re
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import polib
 import pytest
@@ -174,8 +175,8 @@ def test_no_message_is_put_together_from_pieces():
 
 def test_a_placeholder_in_a_message_has_a_name():
     for message in extracted():
-        for field in re.findall(r"\{([^}]*)\}", message):
-            assert field.isidentifier(), message
+        for _text, field, _spec, _conversion in Formatter().parse(message):
+            assert field is None or field.isidentifier(), message
 
 
 def test_every_common_hint_is_in_thecatalogue():

@@ -4,12 +4,10 @@ A scenario is a YAML file in `scenarios`. Its keys:
 
     title    one line
     story    what the learner is told
-    fault    what is broken, for the author and the instructor
     closed   a list of nodes that a repair may not touch
     network  a topology, as `ipv6course.network.topology` reads it
     before   virtual seconds that pass before the learner comes; 20 where it is not said
     goal     a list of checks, each with `that`, a sentence, and one of the kinds below
-    repairs  texts that repair it; the tests hold them against the goal
 
 The kinds of checks:
 
@@ -24,6 +22,9 @@ The kinds of checks:
     neighbors   {node, most: N}                       entries of its neighbor cache
     scan        {from, to: PREFIX, count: N}          nothing to check: N addresses are pinged once
     running     {seconds: N}                          nothing to check: time passes
+
+What is broken, and how it is repaired, is for instructors: it stands in tests/course/repairs, where
+the tests hold it against the goal.
 
 The checks are done in their order; time passes in `ping`, `connect` and `running`, and 5 seconds at
 the end.
@@ -73,7 +74,7 @@ CONNECTING = 4.0
 """Virtual seconds that a connection has to be opened: long enough for a second try."""
 MOST_REPAIR = 100_000  # characters of an answer
 
-_KEYS = ("title", "story", "fault", "closed", "network", "before", "goal", "repairs")
+_KEYS = ("title", "story", "closed", "network", "before", "goal")
 _SILENT = {"running", "scan"}  # what checks nothing
 _COMMAND = re.compile(r"(?P<node>[^\s:]+)\s*:\s*(?P<word>\S+)\s*(?P<rest>.*)")
 _HERE = re.compile(r"<<\s*(?P<end>[A-Za-z_]+)")
@@ -139,18 +140,12 @@ class Scenario:
         given a site."""
         self.title = top["title"].text("title")
         self.story = top["story"].text("story")
-        self.fault = top["fault"].text("fault") if "fault" in top else ""
         self.closed = (
             {one.text("a node") for one in top["closed"].list("closed")}
             if "closed" in top
             else set()
         )
         """The nodes that a repair may not touch."""
-        self.repairs = (
-            [one.text("a repair") for one in top["repairs"].list("repairs")]
-            if "repairs" in top
-            else []
-        )
         self.goal = [_check(value) for value in top["goal"].list("goal")]
         self.network = Network()
         fields = top["network"].mapping("network", ("seed", "nodes", "links"))

@@ -254,7 +254,8 @@ def look(network: Network, chosen: str = "", traffic: Traffic | None = None) -> 
 
 
 def _kind(device: Device) -> str:
-    return _(next(word for kind, word in _KINDS if isinstance(device, kind)))
+    word = next(word for kind, word in _KINDS if isinstance(device, kind))
+    return _(word)
 
 
 def _link(link: Link, sent: dict[Interface, int]) -> LinkSeen:
