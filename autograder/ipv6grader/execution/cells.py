@@ -156,7 +156,7 @@ def be_both(shell: Shell, control_end: int, job: dict[str, Any]) -> None:
     _keep_only(control_end)
     interruptible = _begin(shell)
     control = Channel(socket.socket(fileno=control_end))
-    watch = tamper.Watch(shell)
+    watch = tamper.Watch(shell, job["watched"])
     control.send({"here": True, "modules": sorted(sys.modules) if job.get("learn") else []})
     while True:
         try:

@@ -6,6 +6,8 @@ What it finds are signs, as in `signs.py`. Split mode needs none of this.
 import builtins
 import json
 import sys
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 from ipv6grader.execution import shell as shell_module
@@ -15,10 +17,18 @@ EXCEPTIONS = "custom exceptions"
 
 
 class Watch:
-    """Compares what runs the tests with how it was before the first cell."""
+    """Compares what runs the tests with how it was before the first cell.
 
-    def __init__(self, shell: Shell) -> None:
+    Args:
+        shell: What runs the cells.
+        modules: The names of the modules that the instructor's cells use; those that are imported
+            are watched, too.
+    """
+
+    def __init__(self, shell: Shell, modules: Iterable[str] = ()) -> None:
         self._shell = shell
+        imported = {name: sys.modules[name] for name in modules if name in sys.modules}
+        self._functions = {name: _functions(module) for name, module in imported.items()}
         self._before = self._look()
 
     def accept(self, only: str = "") -> None:
@@ -71,6 +81,10 @@ class Watch:
         # Interned, so that equal lengths are one object.
         found |= {name: sys.intern(str([*map(id, of)])) for name, of in lists.items()}
         found[EXCEPTIONS] = sys.intern(str(shell.custom_exceptions))
+        for name, functions in self._functions.items():
+            module = found[f"sys.modules[{name!r}]"] = sys.modules.get(name)
+            for place in functions:
+                found[f"{name}.{place}"] = _at(module, place)
         return found
 
     def _can_fail(self) -> bool:
@@ -78,3 +92,20 @@ class Watch:
         outputs = run_cell(self._shell, "assert 1 == 2, 'this must fail'", 0)
         OUTPUTS.list = kept
         return [o.get("ename") for o in outputs] == ["AssertionError"]
+
+
+def _functions(module: ModuleType) -> list[str]:
+    """Return where a module and its own classes have something to call; values may change."""
+    found = []
+    for name, value in vars(module).items():
+        if callable(value):
+            found.append(name)
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            found += [f"{name}.{inner}" for inner, of in vars(value).items() if callable(of)]
+    return found
+
+
+def _at(module: object, place: str) -> object:
+    for name in place.split("."):
+        module = getattr(module, "__dict__", {}).get(name)
+    return module

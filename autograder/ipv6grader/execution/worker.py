@@ -220,6 +220,7 @@ class _Run:
             "answers": sorted(job.answers),
             "imports": dict(job.imports),
             "wanted": sorted(_wanted(job)),
+            "watched": sorted(_watched(job)),
             "learn": self._learn,
         }
         theirs: list[socket.socket] = []
@@ -395,6 +396,14 @@ def _wanted(job: Job) -> frozenset[str]:
         return frozenset()
     tests, given = _cell_names(job)
     return names.wanted(tests, given.values(), job.answers)
+
+
+def _watched(job: Job) -> set[str]:
+    """Return the modules that the instructor's cells use, where the learner's run beside them."""
+    if job.mode is not Mode.SHARED:
+        return set()
+    trusted = [cell.source if cell.is_test else cell.trusted or "" for cell in job.cells]
+    return {name for source in trusted for name in names.modules_in(source)}
 
 
 def _needed(job: Job) -> dict[int, str]:

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib.metadata import entry_points
 from typing import Any
@@ -41,6 +41,7 @@ class Zygote:
         }
         self._namespaces = confine.PidNamespaces()
         self._children: dict[str, int] = {}
+        self._tried: set[str] = set()
         self._alarm: socket.socket | None = None
         self._cpu = 0.0
         self._warm()
@@ -78,15 +79,18 @@ class Zygote:
             self._say({"ended": True, "cpu": self._cpu})
 
     def _import(self, names: list[str]) -> None:
+        self._try_import(names)
+        for entry in entry_points(group="ipv6grader.warm"):
+            with suppress(Exception):  # it is for speed alone
+                entry.load()()
+        self._settle()
+
+    def _try_import(self, names: Iterable[str]) -> None:
         for name in names:
             try:
                 importlib.import_module(name)
             except BaseException:  # the cell that needs it will say why
                 continue
-        for entry in entry_points(group="ipv6grader.warm"):
-            with suppress(Exception):  # it is for speed alone
-                entry.load()()
-        self._settle()
 
     def _warm(self) -> None:
         """Do once what each notebook would do first, so that each child finds it done."""
@@ -105,6 +109,10 @@ class Zygote:
     def _start(self, job: dict[str, Any], ends: list[int]) -> None:
         """Fork the processes of a notebook; `ends` are their sockets, in this order."""
         self._cpu = 0.0
+        # Here they are what they are; a learner's process could make them something else.
+        new = set(job["watched"]) - self._tried
+        self._try_import(new)
+        self._tried |= new
         if job["split"]:
             student, student_call, test, test_call, alarm, alarm_end = ends
             self._alarm = socket.socket(fileno=alarm_end)
