@@ -5,9 +5,9 @@ nbgrader is the judge of a sample: in every third module, reference, blank and o
 everything in `make prove`.
 
 By default the reference is graded under all three identities, the blank under one, and of the other
-answers those of odd number: the k-th answer of an exercise under identity k modulo 3. The kernel of
-a self-paced learner meets those of even number. IPV6COURSE_PROVE=1 gives both all of them, and the
-grader under all three identities.
+answers of an exercise each third, from the first on, the identities in turn. The kernel of a
+self-paced learner meets each third from the second on. IPV6COURSE_PROVE=1 gives both all of them,
+and the grader under all three identities.
 """
 
 import json
@@ -56,11 +56,19 @@ each_module = over_modules(MODULES)
 each_third_module = over_modules(MODULES[2::3])
 
 
+SHARE = 1 if PROVE else 3  # which part of the answers is tried: each one, or each third
+
+
+def learner_of(number):
+    """Return who gives the k-th answers, if only one does."""
+    return LEARNERS[number // SHARE % len(LEARNERS)]
+
+
 def learners_of(number):
     """Return under whom the k-th answers are graded."""
     if PROVE:
         return LEARNERS
-    return (LEARNERS[number % len(LEARNERS)],) if number % 2 else ()
+    return (learner_of(number),) if number % SHARE == 1 else ()
 
 
 def variants(proof):
@@ -176,11 +184,11 @@ def test_a_self_paced_learner_meets_the_hints_that_are_declared_visible(
         client = NotebookClient(nbformat.read(path, as_version=4), timeout=60, allow_errors=True)
         most = max((len(proof.answers.get(name, ())) for name in lesson.exercises), default=0)
         with client.setup_kernel():
-            for number in range(1 if PROVE else 2, most + 1, 1 if PROVE else 2):
+            for number in range(1 if PROVE else 2, most + 1, SHARE):
                 notebook = nbformat.read(path, as_version=4)
                 expected = expectations(proof, notebook, lesson, number)
                 notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
-                identity.tell(LEARNERS[number % len(LEARNERS)])
+                identity.tell(learner_of(number))
                 client.nb = notebook
                 client.reset_execution_trackers()
                 for index, cell in enumerate(notebook.cells):
