@@ -572,3 +572,8 @@ def test_a_module_that_looks_for_network_interfaces_is_imported_outside_of_the_s
 
     played.all_passed()
     assert "scapy.layers.inet6" in executor.modules
+
+
+def test_so_is_one_that_only_the_learner_imports(play):
+    cell = answer("from scapy.all import IPv6\nanswer = IPv6(src='::', dst='::1').version")
+    play(cell, check("assert answer == 6")).all_passed()

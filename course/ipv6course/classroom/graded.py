@@ -64,6 +64,11 @@ def warm() -> None:
         hints.load(path.parent.name)
 
 
+def outside() -> list[str]:
+    """Return what a learner may import and a notebook in the sandbox can't: it opens a socket."""
+    return ["scapy.all"]
+
+
 def types() -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any], bool]]:
     """Return how values of the course's libraries cross from the learner's process to the tests.
 
