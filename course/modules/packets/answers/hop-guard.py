@@ -5,8 +5,8 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook input priority 0; policy accept;
-    udp dport 3784 ip6 hoplimit 255 accept
-    udp dport 3784 drop
+    udp dport 40784 ip6 hoplimit 255 accept
+    udp dport 40784 drop
   }
 }
 """
@@ -16,8 +16,8 @@ guard = """
 table inet line {
   chain life {
     type filter hook input priority filter; policy accept;
-    udp dport 3784 iifname != "eth1" drop
-    udp dport 3784 ip6 hoplimit < 255 drop
+    udp dport 40784 iifname != "eth1" drop
+    udp dport 40784 ip6 hoplimit < 255 drop
   }
 }
 """
@@ -28,7 +28,7 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook input priority 0; policy accept;
-    udp dport 3784 ip6 saddr != 2001:db8:f::2 drop
+    udp dport 40784 ip6 saddr != 2001:db8:f::2 drop
   }
 }
 """
@@ -39,7 +39,7 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook input priority 0; policy accept;
-    udp dport 3784 ip6 hoplimit != 64 drop
+    udp dport 40784 ip6 hoplimit != 64 drop
   }
 }
 """
@@ -50,7 +50,7 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook input priority 0; policy accept;
-    udp dport 3784 ip6 hoplimit != 254 drop
+    udp dport 40784 ip6 hoplimit != 254 drop
   }
 }
 """
@@ -61,7 +61,7 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook input priority 0; policy accept;
-    udp dport 3784 ip6 hoplimit < 254 drop
+    udp dport 40784 ip6 hoplimit < 254 drop
   }
 }
 """
@@ -83,7 +83,7 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook prerouting priority 0; policy accept;
-    udp dport 3784 ip6 hoplimit != 255 drop
+    udp dport 40784 ip6 hoplimit != 255 drop
   }
 }
 """
@@ -94,7 +94,7 @@ guard = """
 table ip6 guard {
   chain forward {
     type filter hook forward priority 0; policy accept;
-    udp dport 3784 ip6 hoplimit != 255 drop
+    udp dport 40784 ip6 hoplimit != 255 drop
   }
 }
 """
@@ -106,7 +106,7 @@ table ip6 guard {
   chain input {
     type filter hook input priority 0; policy drop;
     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
-    udp dport 3784 ip6 hoplimit 255 accept
+    udp dport 40784 ip6 hoplimit 255 accept
   }
 }
 """
@@ -117,11 +117,11 @@ guard = """
 table ip6 guard {
   chain input {
     type filter hook input priority 0; policy accept;
-    udp dport 3784 iifname != "eth1" drop
+    udp dport 40784 iifname != "eth1" drop
   }
 }
 """
 
 # %% wrong: a rule alone is no rule set
 # points=[0, 0] hint="guard-not-taken" met="visible"
-guard = "udp dport 3784 ip6 hoplimit != 255 drop"
+guard = "udp dport 40784 ip6 hoplimit != 255 drop"
