@@ -206,6 +206,10 @@ class Discovery:
         if interface in self._mtus:
             interface.mtu = self._mtus.pop(interface)
 
+    def forget_mtu(self, interface: Interface) -> None:
+        """An administrator says what the link's MTU is: what routers said counts no more."""
+        self._mtus.pop(interface, None)
+
     def _address_is_there(self, interface: Interface, address: InterfaceAddress) -> None:
         if ipv6.is_link_local(address.address) and interface not in self._solicitations:
             self.solicit(interface)

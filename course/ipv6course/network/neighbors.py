@@ -281,6 +281,11 @@ class Neighbors:
             if is_there and entry.reachability is not Reachability.PERMANENT:
                 self.forget(entry.interface, entry.address)
 
+    def end(self, interface: Interface) -> None:
+        """Forget all of an interface that was switched off, what was configured too, as Linux."""
+        for entry in [one for one in self._cache.values() if one.interface is interface]:
+            self.forget(interface, entry.address)
+
     def probe(self, interface: Interface, address: bytes) -> None:
         """Ask a neighbor that is not used whether it is there, RFC 4191 section 3.5."""
         entry = self.get(interface, address) or self._new(interface, address)
