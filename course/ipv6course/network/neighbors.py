@@ -2,6 +2,10 @@
 
 What happens in which state is a table, `_ROWS`: RFC 4861's appendix C, row by row. What a state
 does when it is entered is another, `Neighbors._entering`.
+
+A neighbor that does not answer three times in three seconds is given up, RFC 4861 section 10. RFC
+7048 allows more patience where there is no other neighbor to turn to. It allows it, no more; Linux
+has none by default either (`mcast_resolicit` is 0).
 """
 
 from __future__ import annotations
