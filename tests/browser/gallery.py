@@ -77,6 +77,15 @@ from ipv6course.widgets.network_view import NetworkView
 
 NetworkView(network)
 """,
+    "row": """
+from ipv6course.network import Router
+
+row = Network()
+routers = [row.add(Router(f"r{number}")) for number in range(1, 6)]
+for near, far in zip(routers, routers[1:]):
+    row.connect(near, far, mtu=1400)
+NetworkView(row)
+""",
     "builder": """
 from ipv6course.widgets.packet_builder import PacketBuilder
 

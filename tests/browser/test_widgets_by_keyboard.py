@@ -201,6 +201,19 @@ def test_time_passes_in_the_network_and_a_node_is_chosen(gallery, page):
     assert gallery.is_focused(shown.get_by_role("radio", name="h2, host"))
 
 
+@pytest.mark.parametrize("width", [1280, 900])
+def test_all_nodes_of_a_network_are_seen_at_once(gallery, page, width):
+    try:
+        page.set_viewport_size({"width": width, "height": 900})
+        picture = gallery.output(POSITION["row"]).locator(".ipv6n-picture")
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "picture => picture.scrollWidth <= picture.clientWidth", arg=picture.element_handle()
+        )
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_a_packet_is_built_spoilt_and_mended(gallery, page):
     shown = widget(gallery, "builder")
     gallery.tab_to(shown.get_by_label("Payload Length"), at_most=14)

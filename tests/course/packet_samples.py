@@ -135,6 +135,33 @@ def _error(chance):
     return _ip(chance) / kind / quoted
 
 
+def _extended_error(chance):
+    """An error with the MPLS labels of the packet that it quotes, RFC 4884 and 4950."""
+    quoted = bytes(_ip(chance) / inet.UDP(sport=4000, dport=4001) / _bytes(chance)).ljust(
+        128, b"\0"
+    )
+    labels = chance.randrange(1, 4)
+    stack = b"".join(
+        struct.pack("!I", _u32(chance) & ~0x100 | (number == labels - 1) << 8)
+        for number in range(labels)
+    )
+    objects = struct.pack("!HBB", 4 + len(stack), 1, 1) + stack
+    if chance.random() < 0.5:
+        objects += struct.pack("!HBB", 8, 249, 1) + chance.randbytes(4)  # for private use
+    structure = struct.pack("!HH", 0x2000, 0) + objects
+    if chance.random() < 0.8:
+        structure = structure[:2] + struct.pack("!H", _sum(structure)) + structure[4:]
+    kind = bytes((chance.choice((1, 3)), 0, 0, 0, 128 // 8, 0, 0, 0))
+    header = _ip(chance, nh=58)
+    whole = bytes(header / b"")
+    return header / with_checksum(whole[8:24], whole[24:40], 58, kind + quoted + structure, 2)
+
+
+def _sum(data: bytes) -> int:
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    return 0xFFFF - (total % 0xFFFF or 0xFFFF)
+
+
 def _listener(chance):
     alert = inet6.IPv6ExtHdrHopByHop(options=[inet6.RouterAlert(value=0)])
     records = [
@@ -325,7 +352,7 @@ def _encrypted(chance):
 
 
 def _rpl_option(chance):
-    data = bytes([0x63, 4]) + bytes([chance.choice((0, 0x80, 0x40)), chance.randrange(256)])
+    data = bytes([0x63, 4]) + bytes([chance.choice((0, 0x80, 0x40, 0x20)), chance.randrange(256)])
     header = bytes([59, 0]) + data + chance.randbytes(2)
     return _ip(chance, nh=0) / header
 
@@ -361,7 +388,7 @@ def _arp(chance):
 MAKERS = (
     _echo, _router, _solicitation, _advertisement, _redirect, _error, _listener, _tcp, _udp,
     _extension, _segments, _fragment, _tunnel, _tunnel_4, _dns, _dhcpv6, _ripng, _authenticated,
-    _encrypted, _source_route, _rpl_option, _own_nd, _coap, _arp,
+    _encrypted, _source_route, _rpl_option, _own_nd, _coap, _arp, _extended_error,
 )  # fmt: skip
 
 

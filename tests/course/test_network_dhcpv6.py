@@ -659,9 +659,14 @@ def test_a_prefix_that_ends_takes_its_subnets_and_routes_with_it():
     assert dialogue.prefixes == []
     assert subnets.assigned == {}
     assert told[-1] == (netaddr.IPNetwork("2001:db8:8000:1::/64"), released)
-    assert not [one for one in customer.routes if one.origin == "dhcp"]
+    # Hosts may use their addresses for as long as they were told; they are answered, RFC 7084 L-14.
+    assert [str(one.network) for one in customer.routes if one.origin == "dhcp"] == [
+        "2001:db8:8000:1::/64"
+    ]
     assert not [one for one in provider.routes if one.origin == "dhcp"]
     assert provider.routes.lookup(address("2001:db8:8000:1::1")) is None
+    network.run(8000)
+    assert not [one for one in customer.routes if one.origin == "dhcp"]
 
 
 def test_the_providers_route_ends_with_the_lease():
@@ -731,6 +736,31 @@ def test_a_prefix_that_is_replaced_is_said_to_have_ended_at_once_and_for_its_tim
     assert all(option.autonomous and option.on_link for _, option in said)
     assert old.state.value == "deprecated"
     assert [one for one in host.addresses.values() if "2001:db8:9000:1:" in str(one)]
+
+
+def test_who_sends_from_a_prefix_that_has_ended_is_told_so_rfc_7084_l_14():
+    network, _, customer = provider_and_customer()
+    customer.configure(
+        radvd="interface eth1 { AdvSendAdvert on; MaxRtrAdvInterval 10; prefix ::/64 { }; };"
+    )
+    give(network["provider"], "eth0", "2001:db8:f::1/64")
+    give(customer, "eth0", "2001:db8:f::2/64")
+    ask = {"addresses": False, "prefix_length": 56, "downstream": ["eth1"]}
+    customer.dhcpv6.start("eth0", **ask)
+    network.run(20)
+    host = network["one"]
+    (old,) = [one for one in host.interface("eth0").addresses.values() if one.origin == "slaac"]
+    customer.dhcpv6.release("eth0")
+    network.run(3)
+    capture = network.capture(host)
+    assert host.ping("2001:db8:f::1", count=1, source=old.ip).received == 0
+
+    errors = [frame.data[54:56] for frame in capture if frame.data[54] == 1]
+    assert errors == [bytes((1, 5))]
+    customer.dhcpv6.start("eth0", **ask)
+    network.run(10)
+    assert host.ping("2001:db8:f::1", count=1, source=old.ip).received == 1
+    assert tshark.marks(tshark.pcap((frame.time, frame.data) for frame in capture)) == []
 
 
 def test_managed_advertisements_and_kea_configure_a_host_that_nobody_told_anything():
@@ -984,6 +1014,38 @@ def test_a_server_and_a_relay_agent_whose_links_were_off_serve_again():
     network.run(6)
 
     assert dialogue.state == "bound"
+
+
+def test_a_lan_that_was_off_has_its_subnet_again_at_once():
+    network, _, customer = provider_and_customer()
+    customer.dhcpv6.start("eth0", addresses=False, prefix_length=56, downstream=["eth1"])
+    network.run(5)
+    lan = customer.interface("eth1")
+    (subnet,) = [one for one in lan.addresses.values() if one.origin == "static"]
+    customer.ip("link set eth1 down")
+    network.run(5)
+    assert not lan.addresses
+    customer.ip("link set eth1 up")
+    network.run(3)
+
+    again = lan.addresses[subnet.address]
+    assert again.is_assigned
+    assert again.valid_until == subnet.valid_until  # it is the lease's
+
+
+def test_routes_to_delegated_prefixes_come_back_with_the_interface():
+    network, _, relay, (client, _), _ = relayed(None)
+    dialogue = client.dhcpv6.start("eth0", addresses=False, prefixes=True)
+    network.run(5)
+    (prefix,) = dialogue.prefixes
+    relay.ip("link set eth1 down")
+    assert relay.routes.lookup(prefix.ip.packed) is None
+    relay.ip("link set eth1 up")
+    assert relay.routes.lookup(prefix.ip.packed).next_hop == client.interface("eth0").link_local
+    relay.ip("link set eth1 down")
+    network.run(8000)  # the lease ends meanwhile: the client can't renew it
+    relay.ip("link set eth1 up")
+    assert relay.routes.lookup(prefix.ip.packed) is None
 
 
 @pytest.mark.parametrize(("second", "expected"), [("100", 100), ("200", 3600), (None, 100)])

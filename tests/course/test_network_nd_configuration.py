@@ -515,3 +515,49 @@ def test_the_same_seed_gives_the_same_bytes_whatever_is_lost(seed: int, loss: fl
         for host in first[1]
         for address in host.interfaces["eth0"].addresses.values()
     )
+
+
+# --- An interface that carries no IPv6 --------------------------------------------------------
+
+
+def test_an_interface_that_begins_down_has_its_address_waiting_and_nothing_else():
+    network = Network.from_yaml(
+        """
+        nodes:
+          a: {kind: host, interfaces: {eth0: {up: false, addresses: ["2001:db8:1::1/64"]}}}
+          b: {kind: host}
+        links:
+          - {ends: ["a:eth0", "b:eth0"]}
+        """
+    )
+    host = network["a"]
+    capture = network.capture()
+    network.run(10)
+    assert [str(one) for one in host.interface("eth0").addresses.values()] == ["2001:db8:1::1/64"]
+    assert not list(host.routes)
+    assert not [frame for frame in capture if frame.data[6:12] == host.interface("eth0").mac]
+
+    host.ip("link set eth0 up")
+    network.run(5)
+    assert len([one for one in host.interface("eth0").addresses.values() if one.is_assigned]) == 2
+    assert "2001:db8:1::/64 dev eth0" in host.ip("-6 route")
+
+
+def test_below_an_mtu_of_1280_there_is_no_ipv6_until_it_is_1280_again():
+    network, host, interface, speaker = lan()
+    network.run(5)
+    assert interface.link_local
+    host.ip("link set eth0 mtu 1279")
+    speaker.heard.clear()
+    speaker.say(ra(pio()))
+    network.run(10)
+    assert not interface.addresses
+    assert not list(host.routes)
+    assert not speaker.heard
+
+    host.ip("link set eth0 mtu 1280")
+    network.run(5)
+    assert interface.link_local
+    speaker.say(ra(pio()))
+    network.run(5)
+    assert len(interface.addresses) == 2

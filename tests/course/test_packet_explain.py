@@ -284,3 +284,62 @@ def test_the_code_of_a_duplicate_address_request_tells_how_long_its_rovr_is():
 
         assert body["ROVR"].length == octets
         assert str(body["Registered Address"].value) == "2001:db8::7"
+
+
+def extended(objects: bytes, checksum: int | None = None) -> bytes:
+    """Return a Time Exceeded whose quote of 128 octets is followed by an extension structure."""
+    quoted = ip(59, b"").ljust(128, b"\0")
+    if checksum is None:
+        words = [
+            0x2000,
+            *(int.from_bytes(objects[at : at + 2]) for at in range(0, len(objects), 2)),
+        ]
+        checksum = 0xFFFF - (sum(words) % 0xFFFF or 0xFFFF)
+    structure = bytes((0x20, 0)) + checksum.to_bytes(2) + objects
+    return ip(58, bytes((3, 0, 0, 0, 16, 0, 0, 0)) + quoted + structure)
+
+
+LABELS = bytes.fromhex("000c0101 00011640 0001213f".replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    ("checksum", "says"),
+    [(None, "is right"), (0, "no checksum was made"), (0x1234, "0x1234 is wrong: 0x")],
+)
+def test_an_extension_structure_has_a_checksum_of_its_own(checksum, says):
+    told = explain(extended(LABELS, checksum), link="raw")
+    structure = told["ICMPv6", "Extension Structure"]
+
+    assert says in structure["Checksum"].meaning
+    found = [one for one in verify(told) if one.where == "Extension Structure: Checksum"]
+    assert bool(found) is (checksum == 0x1234)
+    assert [one.rfc for one in found] == ["RFC 4884 section 7"] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("objects", "why"),
+    [
+        (bytes((0, 3, 1, 1)), "An object of 3 octets has no room for its own header of 4."),
+        (bytes((0, 12, 1, 1, 0, 1)), "Object needs 8 octets"),
+    ],
+)
+def test_an_object_whose_length_makes_no_sense_ends_it(objects, why):
+    told = explain(extended(objects), link="raw")
+
+    check_tree(told)
+    assert told.why_sense_ended.startswith(why)
+
+
+def test_the_rpl_option_is_the_same_by_its_number_of_rfc_9008():
+    def option(number: int):
+        header = bytes((59, 0, number, 4, 0xA0, 30, 1, 0))
+        return explain(ip(0, header), link="raw")["Hop-by-Hop Options"].children[-1]
+
+    old, new = option(0x63), option(0x23)
+    assert (old.name, new.name) == ("RPL Option (deprecated)", "RPL Option")
+    values = {field.name: field.value for field in new.children[2:]}
+    assert values == {field.name: field.value for field in old.children[2:]}
+    assert values == {
+        **{"O": True, "R": False, "F": True, "Unused": 0},
+        **{"RPLInstanceID": 30, "SenderRank": 256},
+    }

@@ -15,6 +15,9 @@ Listed differences, and why:
   room the oldest. Such cases are not asked for.
 * The kernel lets the route of a prefix expire with the last address that has lifetimes; here the
   route stays while there is an address. Not asked for.
+* An interface whose MTU was below 1280 octets, which is no link for IPv6 (RFC 8200 section 5), has
+  the settings of `net.ipv6.conf.default` when it comes back; here its own. In the script both are
+  the same.
 * A refusal of this room goes on, in parentheses, with what would be right.
 """
 
@@ -126,6 +129,38 @@ link set eth1 down
 -6 addr
 -6 route
 link show dev eth1
+-6 addr add 2001:db8:3::1/64 dev eth1
+-6 route add 2001:db8:c::/48 dev eth1
+-6 route add 2001:db8:c::/48 via fe80::7 dev eth1
+-6 route add 2001:db8:c::/48 via 2001:db8:3::7
+-6 route
+link set eth1 up
+sleep
+-6 addr show dev eth1
+-6 route
+-6 route add 2001:db8:c::/48 via 2001:db8:3::7
+addr del 2001:db8:3::1/64 dev eth1
+-6 route
+-6 route get 2001:db8:c::1
+-6 addr add 2001:db8:3::1/64 dev eth1
+-6 neigh add 2001:db8:3::9 lladdr 00:00:5e:00:53:09 dev eth1
+link set eth1 mtu 1279
+-6 addr
+-6 route
+-6 neigh
+link show dev eth1
+-6 addr add 2001:db8:3::2/64 dev eth1
+-6 route add 2001:db8:c::/48 dev eth1
+-6 route add 2001:db8:c::/48 via fe80::7 dev eth1
+-6 neigh add 2001:db8:3::9 lladdr 00:00:5e:00:53:09 dev eth1
+link set eth1 down
+link set eth1 up
+-6 addr
+link set eth1 mtu 1280
+-6 addr add 2001:db8:3::2/64 dev eth1
+sleep
+-6 addr
+-6 route
 """.strip().splitlines()
 
 # The kernel's part: it gets the commands on its standard input and answers in JSON.
@@ -136,6 +171,9 @@ given = json.load(sys.stdin)
 def ip(*words):
     subprocess.run(["ip", *words], check=True)
 
+for setting in ("accept_dad", "accept_ra", "dad_transmits"):  # what eth1 has when it comes back
+    pathlib.Path(f"/proc/sys/net/ipv6/conf/default/{setting}").write_text("0")
+pathlib.Path("/proc/sys/net/ipv6/conf/default/addr_gen_mode").write_text("1")  # none
 far = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo ready; exec cat"],
                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 far.stdout.readline()

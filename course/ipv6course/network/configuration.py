@@ -56,8 +56,8 @@ class Configuration:
     def add(self, interface: Interface, address: InterfaceAddress) -> None:
         """Give an interface an address: it is tested, and then assigned.
 
-        Before the network's time begins it is only noted. One that is there already gets the new
-        lifetimes.
+        Before the network's time begins, and on an interface that is off, it is only noted. One
+        that is there already gets the new lifetimes.
 
         Args:
             interface: Which gets it.
@@ -71,7 +71,7 @@ class Configuration:
                 return
             address.state = State.TENTATIVE
             self.node.assign(interface, address, join=False)
-            if self.node.is_started:
+            if self.node.is_started and interface.carries_ipv6:
                 self._test(interface, address)
             else:
                 self._waiting.append((interface, address))
@@ -105,7 +105,8 @@ class Configuration:
         mine = [waiting for waiting in self._waiting if waiting[0] is interface]
         self._waiting = [waiting for waiting in self._waiting if waiting[0] is not interface]
         for _, address in mine:
-            self._test(interface, address, is_first=True)
+            if interface.addresses.get(address.address) is address:  # it was not taken away
+                self._test(interface, address, is_first=True)
         if interface.settings.addr_gen_mode != "none":
             self._make(interface, LINK_LOCAL, "link-local", math.inf, math.inf)
 

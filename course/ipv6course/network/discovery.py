@@ -2,6 +2,15 @@
 
 A host does all of this. A router does it on interfaces whose `accept_ra` is 2, as on the side of
 its provider; that it hears advertisements at all is for `on_advertisement`.
+
+Two texts ask for more, and neither this room nor Linux does it by itself:
+
+* RFC 8028, which updates RFC 4861: the host sends a packet to a router that advertised the prefix
+  of the packet's source address. Here and on Linux the destination alone decides. (The other half
+  is here: the source fits the router, RFC 6724 section 5 rule 5.5.) On Linux an administrator
+  writes rules for it, by `ip -6 rule add from PREFIX`.
+* RFC 4311: traffic to different destinations is shared out among equivalent routers. Here and on
+  Linux the first of them gets all, until it fails.
 """
 
 from __future__ import annotations
@@ -205,6 +214,10 @@ class Discovery:
         self.portals.pop(interface, None)
         if interface in self._mtus:
             interface.mtu = self._mtus.pop(interface)
+
+    def forget_mtu(self, interface: Interface) -> None:
+        """An administrator says what the link's MTU is: what routers said counts no more."""
+        self._mtus.pop(interface, None)
 
     def _address_is_there(self, interface: Interface, address: InterfaceAddress) -> None:
         if ipv6.is_link_local(address.address) and interface not in self._solicitations:

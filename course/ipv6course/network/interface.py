@@ -83,6 +83,11 @@ class Interface:
     """What an administrator set; router advertisements change some of it, RFC 4861 6.3.4."""
 
     @property
+    def carries_ipv6(self) -> bool:
+        """Whether it is on, and its link wide enough, RFC 8200 section 5."""
+        return self.is_up and self.mtu >= ipv6.MINIMUM_MTU
+
+    @property
     def link_local(self) -> bytes | None:
         """Its link-local address, once it has passed duplicate address detection."""
         found = None

@@ -99,6 +99,13 @@ def add_address(node: Node, words: Words, options: Options) -> str:
     return ""
 
 
+def _too_narrow(where: Interface) -> str:
+    return (
+        f"{where.name} has an MTU of {where.mtu}; a link has {ipv6.MINIMUM_MTU} octets or more, "
+        "RFC 8200 section 5"
+    )
+
+
 def _put(node: Node, wanted: _Given) -> None:
     octets = wanted.ip.packed
     if octets[0] == 0xFF:
@@ -111,6 +118,8 @@ def _put(node: Node, wanted: _Given) -> None:
             "RTNETLINK answers: Cannot assign requested address",
             ":: is nobody's address, RFC 4291 section 2.5.2",
         )
+    if wanted.interface.mtu < ipv6.MINIMUM_MTU:
+        raise IpError("RTNETLINK answers: Invalid argument", _too_narrow(wanted.interface))
     held = InterfaceAddress(
         octets,
         wanted.length,
@@ -212,9 +221,18 @@ def read_route(node: Node, words: Words) -> Route:
             "RTNETLINK answers: No such device",
             "say the neighbor with via, or dev and the interface",
         )
+    if route.interface is not None:
+        _refuse_unusable(route.interface)
     if route.next_hop is not None:
         route = _towards(node, route, route.next_hop)
     return route
+
+
+def _refuse_unusable(where: Interface) -> None:
+    if where.mtu < ipv6.MINIMUM_MTU:
+        raise IpError("RTNETLINK answers: No such device", _too_narrow(where))
+    if not where.is_up:
+        raise IpError("Error: Nexthop device is not up.", f"ip link set {where.name} up")
 
 
 def _with_word(node: Node, route: Route, word: str, words: Words) -> Route:
@@ -280,7 +298,7 @@ def neighbor_interface(node: Node, gateway: bytes) -> Interface | None:
     """Return the interface whose prefix has an address; also while it is still tested by DAD."""
     value = int.from_bytes(gateway, "big")
     for one in node.interfaces.values():
-        for held in one.addresses.values():
+        for held in one.addresses.values() if one.carries_ipv6 else ():
             shift = 128 - held.prefix_length
             is_static = held.origin == "static" and shift
             if is_static and int.from_bytes(held.address, "big") >> shift == value >> shift:
@@ -406,7 +424,7 @@ def set_link(node: Node, words: Words, options: Options) -> str:
         elif word == "down":
             node.set_up(where, False)
         elif word == "mtu":
-            _set_mtu(where, number(words.take(), "mtu"))
+            _set_mtu(node, where, number(words.take(), "mtu"))
         elif word == "address":
             try:
                 where.mac = given.hardware_address(words.take()).packed
@@ -425,12 +443,12 @@ def set_link(node: Node, words: Words, options: Options) -> str:
     return ""
 
 
-def _set_mtu(where: Interface, mtu: int) -> None:
+def _set_mtu(node: Node, where: Interface, mtu: int) -> None:
     if mtu < SMALLEST_MTU:
         raise IpError("Error: mtu less than device minimum.", f"at least {SMALLEST_MTU}")
     if mtu > LARGEST_MTU:
         raise IpError("Error: mtu greater than device maximum.", f"at most {LARGEST_MTU}")
-    where.mtu = mtu
+    node.set_mtu(where, mtu)
 
 
 # --- Neighbors --------------------------------------------------------------------------------
@@ -472,6 +490,8 @@ def _neighbor_words(node: Node, words: Words) -> tuple[bytes, Interface, bytes |
 
 def _put_neighbor(node: Node, words: Words, *, is_new: bool) -> str:
     found, where, mac, state = _neighbor_words(node, words)
+    if where.mtu < ipv6.MINIMUM_MTU:
+        raise IpError("Error: IPv6 is disabled on this device.", _too_narrow(where))
     if mac is None or state not in ("PERMANENT", "STALE"):
         raise IpError(
             "RTNETLINK answers: Invalid argument",

@@ -2,6 +2,10 @@
 
 What happens in which state is a table, `_ROWS`: RFC 4861's appendix C, row by row. What a state
 does when it is entered is another, `Neighbors._entering`.
+
+A neighbor that does not answer three times in three seconds is given up, RFC 4861 section 10. RFC
+7048 allows more patience where there is no other neighbor to turn to. It allows it, no more; Linux
+has none by default either (`mcast_resolicit` is 0).
 """
 
 from __future__ import annotations
@@ -280,6 +284,11 @@ class Neighbors:
             is_there = interface is None or entry.interface is interface
             if is_there and entry.reachability is not Reachability.PERMANENT:
                 self.forget(entry.interface, entry.address)
+
+    def end(self, interface: Interface) -> None:
+        """Forget all of an interface that was switched off, what was configured too, as Linux."""
+        for entry in [one for one in self._cache.values() if one.interface is interface]:
+            self.forget(interface, entry.address)
 
     def probe(self, interface: Interface, address: bytes) -> None:
         """Ask a neighbor that is not used whether it is there, RFC 4191 section 3.5."""

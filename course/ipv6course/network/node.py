@@ -105,6 +105,8 @@ class Node(Device):
         """At which interfaces a topology lets it ask a DHCPv6 server, and for what."""
         self._owners: dict[bytes, Interface] = {}
         self._anycast: set[bytes] = set()
+        self.on_begin: list[Callable[[Interface], None]] = []
+        """Who is told that an interface was switched on, and may be used again."""
         self.is_started = False
         """Whether it was switched on."""
         self.neighbors = Neighbors(self)
@@ -149,8 +151,12 @@ class Node(Device):
                 return  # cut off on the way: there is nothing to answer to
             data = data[:length]
         source, destination = data[8:24], data[24:40]
-        if source[0] == 0xFF or interface.settings.disable_ipv6:
-            return  # a group is no sender, RFC 4291 section 2.7
+        if (
+            source[0] == 0xFF  # a group is no sender, RFC 4291 section 2.7
+            or interface.settings.disable_ipv6
+            or interface.mtu < ipv6.MINIMUM_MTU
+        ):
+            return
         if destination[0] == 0xFF:
             is_ours = destination in interface.groups
         else:
@@ -331,7 +337,7 @@ class Node(Device):
 
     def transmit(self, interface: Interface, mac: bytes, data: bytes) -> None:
         """Put a packet into a frame, and the frame on its way."""
-        if interface.is_up and not interface.settings.disable_ipv6:
+        if interface.carries_ipv6 and not interface.settings.disable_ipv6:
             self._outbox.append((interface, b"".join((mac, interface.mac, ethernet.IPV6, data))))
 
     def _send_to_group(self, data: bytes, interface: Interface | None) -> bool:
@@ -540,25 +546,32 @@ class Node(Device):
     # --- Life -------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Switch it on, with all of its interfaces."""
+        """Switch it on, with those of its interfaces that are on."""
         self.is_started = True
         for interface in self.interfaces.values():
             self.begin(interface)
 
     def begin(self, interface: Interface) -> None:
-        """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8."""
+        """Begin to speak on an interface: all-nodes is joined first, RFC 4291 section 2.8.
+
+        Nothing begins on one that is off or has no room for IPv6; what it was given waits.
+        """
+        if not interface.carries_ipv6:
+            return
         self.mld.begin(interface)
         self.join(interface, ipv6.ALL_NODES)
         if self.is_router:
             self.join(interface, ipv6.ALL_ROUTERS)
         self.configuration.begin(interface)
         self.discovery.begin(interface)
+        for tell in self.on_begin:
+            tell(interface)
 
     def end(self, interface: Interface) -> None:
         """Forget all that is known of an interface, as Linux does when one is switched off."""
         self.discovery.end(interface)
         self.configuration.end(interface)
-        self.neighbors.flush(interface)
+        self.neighbors.end(interface)
         for group in list(interface.groups):
             self.leave(interface, group)
         for route in list(self.routes):
@@ -569,16 +582,30 @@ class Node(Device):
         """Switch an interface on or off, as `ip link set` does."""
         if interface.is_up == is_up:
             return
+        self._change(interface, is_up, None)
+
+    def set_mtu(self, interface: Interface, mtu: int) -> None:
+        """Change an interface's MTU, as `ip link set mtu` does.
+
+        With less than 1280 octets a link is none for IPv6, RFC 8200 section 5: as on Linux it is
+        as if the interface were off, until the MTU is large enough again.
+        """
+        self.discovery.forget_mtu(interface)
+        self._change(interface, interface.is_up, mtu)
+
+    def _change(self, interface: Interface, is_up: bool, mtu: int | None) -> None:
         with self.asked():
-            if not is_up:
+            is_wide = (interface.mtu if mtu is None else mtu) >= ipv6.MINIMUM_MTU
+            before, after = interface.carries_ipv6, is_up and is_wide
+            if before and not after:
                 self.end(interface)
             interface.is_up = is_up
-            if is_up and self.is_started:
+            if mtu is not None:
+                interface.mtu = mtu
+            if after and not before and self.is_started:
                 self.begin(interface)
-                self.dhcpv6_server.begin(interface)
-                if self.dhcpv6_relay is not None:
-                    self.dhcpv6_relay.begin(interface)
-            self.dhcpv6.hear_link(interface, is_up)
+            if after is not before:
+                self.dhcpv6.hear_link(interface, after)
 
     def add_interface(self, mac: bytes, name: str | None = None) -> Interface:
         """Give it another interface; one that comes later begins at once.

@@ -7,6 +7,7 @@ from typing import Any
 
 from ipv6course.address.text import N_
 from ipv6course.packet.explanation import Words
+from ipv6course.packet.icmp_extensions import extensions
 from ipv6course.packet.layout import Layout, Reader, Row, SenseEndedError, registered
 from ipv6course.packet.protocols import DEEPEST_QUOTE, NEXT_HEADERS, Packet, Step, walk
 from ipv6course.packet.registry import named, rfc_of
@@ -78,7 +79,7 @@ def body(layout: Layout, rest: str | None = None) -> Body:
 
 _LENGTH = Row("Length", 8, lambda value: Words(
     N_("the quote has {octets} octets, extensions follow") if value
-    else N_("the quote goes to the end"), {"octets": 8 * value}), rfc="RFC 4884 section 4.2",
+    else N_("the quote goes to the end"), {"octets": 8 * value}), rfc="RFC 4884 section 4",
 )  # fmt: skip
 _UNUSED = Layout("RFC 4443 section 3.1", _LENGTH, Row("Unused", 24))
 _TIME = Layout("RFC 4443 section 3.3", _LENGTH, Row("Unused", 24))
@@ -101,7 +102,7 @@ def error(layout: Layout) -> Body:
             end = inside.at + octets
         quote(inside, packet, end)
         if inside.left:
-            inside.octets("Extension Structure", None, "RFC 4884 section 7")
+            extensions(inside, packet)
 
     return read
 

@@ -98,6 +98,7 @@ _CHECKSUM_RFC = {
     "ICMPv6": "RFC 4443 section 2.3",
     "UDP": "RFC 8200 section 8.1",
     "TCP": "RFC 9293 section 3.1",
+    "Extension Structure": "RFC 4884 section 7",
 }
 # UDP ports of tunnels that RFC 6936 section 4 lets go without a checksum.
 _TUNNELS = {4341: "LISP", 4789: "VXLAN", 4790: "VXLAN-GPE", 6081: "Geneve", 2268: "AMT"}

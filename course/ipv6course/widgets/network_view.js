@@ -3,8 +3,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const BOX = { width: 86, height: 44 };
-const WIDE = { across: 190, down: 78 }; // pixels from one node to the next
-const TALL = { across: 94, down: 112 }; // the same on a narrow screen, where columns go down
+// Pixels from one node to the next; `least` leaves room for what is written at a link.
+const WIDE = { across: 190, least: 150, down: 78 };
+const TALL = { across: 94, least: 94, down: 112 }; // on a narrow screen, where columns go down
 const HUB = 4; // of a node with more links than these, what a link says stands below its other end
 const LINE = 14; // pixels of one line of text
 const NARROW = 520; // pixels
@@ -32,9 +33,21 @@ function fill(template, values) {
 
 // --- The picture --------------------------------------------------------------------------------
 
+// How wide the picture is, as far apart as its columns are.
+const widthOf = (across, last) => BOX.width + 16 + last * across;
+
+// Whether columns go down: the room is small, or too small for so many columns.
+function isNarrow(nodes, room) {
+  const last = Math.max(0, ...nodes.map(({ place }) => place[0]));
+  return room < NARROW || room < widthOf(WIDE.least, last);
+}
+
 // Where the middle of each node is, in pixels; and how large the picture is.
-function placesOf(nodes, narrow) {
-  const step = narrow ? TALL : WIDE;
+function placesOf(nodes, narrow, room) {
+  const { least, down: stepDown, across: most } = narrow ? TALL : WIDE;
+  const last = Math.max(1, ...nodes.map(({ place }) => place[0]));
+  const fitting = Math.floor((room - widthOf(0, 0)) / last);
+  const step = { across: Math.max(least, Math.min(most, fitting)), down: stepDown };
   const places = new Map();
   for (const { name, place, narrow_place } of nodes) {
     const [across, down] = narrow ? [...narrow_place].reverse() : place;
@@ -170,10 +183,11 @@ function layOut(el, labels) {
   return parts;
 }
 
-function drawPicture(parts, state, narrow, view) {
+function drawPicture(parts, state, view) {
   const { svg } = parts;
   const focused = svg.contains(document.activeElement);
-  const { places, width, height } = placesOf(state.nodes, narrow);
+  const narrow = isNarrow(state.nodes, view.room);
+  const { places, width, height } = placesOf(state.nodes, narrow, view.room);
   view.places = places;
   for (const name of state.links.flatMap(({ ends }) => ends)) places.get(name).links += 1;
   svg.setAttribute("width", width);
@@ -200,12 +214,12 @@ function drawTables({ links, addresses }, state) {
 
 function render({ model, el }) {
   const parts = layOut(el, model.get("state").labels);
-  const view = { places: new Map(), narrow: false };
+  const view = { places: new Map(), room: 1000 };
 
   const draw = () => {
     const state = model.get("state");
     if (parts.said.textContent !== state.said) parts.said.textContent = state.said;
-    drawPicture(parts, state, view.narrow, view);
+    drawPicture(parts, state, view);
     drawTables(parts, state);
   };
   const choose = (name) => {
@@ -240,10 +254,10 @@ function render({ model, el }) {
   model.on("change:state", draw);
   draw();
   const observer = new ResizeObserver(([entry]) => {
-    const narrow = entry.contentRect.width < NARROW;
-    if (narrow === view.narrow) return;
-    view.narrow = narrow;
-    draw();
+    const room = Math.floor(entry.contentRect.width);
+    if (!room || room === view.room) return; // not shown at present, or the same as before
+    view.room = room;
+    drawPicture(parts, model.get("state"), view);
   });
   observer.observe(parts.picture);
   return () => {

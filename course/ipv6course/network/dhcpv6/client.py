@@ -743,6 +743,8 @@ class Dhcpv6Client:
         for before in [one for one in self.subnets if one.upstream is upstream]:
             self.subnets.remove(before)
             self.on_change.remove(before.follow)
+            before.close()
+            subnets.invalidated |= before.invalidated
         subnets.on_change.append(self.node.subnet_changed)
         self.subnets.append(subnets)
         self.on_change.append(subnets.follow)

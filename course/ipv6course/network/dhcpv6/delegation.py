@@ -18,6 +18,7 @@ import netaddr
 from ipv6course.network.interface import Interface, InterfaceAddress
 from ipv6course.network.routes import Route
 from ipv6course.network.timers import Timer
+from ipv6course.network.wire import icmpv6
 from ipv6course.network.wire.dhcpv6 import IaPd
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class DelegatedRoutes:
     def __init__(self, node: Node) -> None:
         self.node = node
         self._routes: dict[Key, tuple[Route, Timer | None]] = {}
+        node.on_begin.append(self._begin)
 
     def add(
         self, prefix: bytes, length: int, interface: Interface, next_hop: bytes, until: float
@@ -76,6 +78,16 @@ class DelegatedRoutes:
             return
         until = binding.valid_until if is_given else -math.inf
         self.add(binding.value, binding.length, interface, binding.peer, until)
+
+    def _begin(self, interface: Interface) -> None:
+        """Put the routes back of an interface that was off: the leases went on meanwhile.
+
+        RFC 8987 section 4.2: the table follows the leases. Linux, which knows of none, has no such
+        routes; there it is the program that installed them which does so.
+        """
+        for route, _ in self._routes.values():
+            if route.interface is interface:
+                self.node.routes.add(route)
 
     def _end(self, key: Key) -> None:
         found = self._routes.pop(key, None)
@@ -119,6 +131,23 @@ class Subnets:
         self.on_change: list[Callable[[AssignedSubnet], None]] = []
         """Who advertises subnets; one that ended has times that have passed, RFC 9096 3.5."""
         self._blocked: dict[Key, Route] = {}
+        self.invalidated: set[Key] = set()
+        """Prefixes that were delegated before; until they are again, nobody sends from them."""
+        self._ended: dict[tuple[bytes, str], Route] = {}
+        """The way back to hosts that still have addresses of a subnet that ended."""
+        node.on_begin.append(self._begin)
+        node.hooks["prerouting"].append(self._may_pass)
+
+    def close(self) -> None:
+        """Take nothing any more: something else does it from now on."""
+        self.node.on_begin.remove(self._begin)
+        self.node.hooks["prerouting"].remove(self._may_pass)
+
+    def _begin(self, interface: Interface) -> None:
+        """Give an interface that was off its subnets again: RFC 7084 L-2 asks for one on each."""
+        for place, subnet in list(self.assigned.items()):
+            if subnet.interface is interface and subnet.valid_until > self.node.now:
+                self._assign(place, subnet)
 
     def follow(self, dialogue: Dialogue) -> None:
         """Take what a client got; it is put into `Dhcpv6Client.on_change`."""
@@ -127,6 +156,8 @@ class Subnets:
         leases = {(lease.value, lease.length): lease for lease in dialogue.leases(IaPd)}
         for key in [key for key in self._blocked if key not in leases]:
             self.node.routes.remove(self._blocked.pop(key))
+            self.invalidated.add(key)
+        self.invalidated -= leases.keys()
         wanted = {
             (subnet.prefix, subnet.interface.name): subnet
             for lease in leases.values()
@@ -169,6 +200,7 @@ class Subnets:
         self._blocked[key] = route
 
     def _assign(self, place: tuple[bytes, str], subnet: AssignedSubnet) -> None:
+        self._forget(place)
         address = subnet.prefix[:8] + _ROUTER.to_bytes(8, "big")
         self.node.configuration.add(
             subnet.interface,
@@ -187,8 +219,40 @@ class Subnets:
         address = ended.prefix[:8] + _ROUTER.to_bytes(8, "big")
         self.node.configuration.remove(ended.interface, address)
         now = self.node.now
+        route = Route(
+            int.from_bytes(ended.prefix, "big"),
+            *(_SUBNET, ended.interface),
+            metric=256,
+            origin="dhcp",
+            valid_until=ended.valid_until,
+        )
+        if ended.valid_until > now and ended.interface.carries_ipv6:
+            self._ended[place] = route
+            self.node.routes.add(route)
+            if not math.isinf(ended.valid_until):
+                self.node.timers.at(ended.valid_until, lambda: self._forget(place, route))
         self._tell(AssignedSubnet(ended.interface, ended.prefix, now, now))
+
+    def _forget(self, place: tuple[bytes, str], only: Route | None = None) -> None:
+        route = self._ended.get(place)
+        if route is not None and only in (None, route):
+            del self._ended[place]
+            self.node.routes.remove(route)
 
     def _tell(self, subnet: AssignedSubnet) -> None:
         for listener in self.on_change:
             listener(subnet)
+
+    def _may_pass(self, data: bytes, came: Interface | None, out: Interface | None) -> bool:
+        """Refuse packets from a prefix that has ended, with the reason, RFC 7084 L-14."""
+        if not self.invalidated or came is None or came not in self.downstream:
+            return True
+        source = int.from_bytes(data[8:24], "big")
+        if not any(
+            source >> 128 - length == int.from_bytes(prefix, "big") >> 128 - length
+            for prefix, length in self.invalidated
+        ):
+            return True
+        code = icmpv6.FAILED_POLICY
+        self.node.icmp.error(data, came, icmpv6.DESTINATION_UNREACHABLE, code)
+        return False

@@ -69,6 +69,7 @@ class Dhcpv6Relay:
         self.installs_routes = installs_routes
         self.routes = DelegatedRoutes(node)
         self._socket: UdpSocket | None = None
+        node.on_begin.append(self.begin)
 
     def open(self) -> None:
         """Listen on the clients' links.

@@ -86,6 +86,7 @@ class Dhcpv6Server:
         self.on_binding: list[Callable[[Binding, Interface | None, bool], None]] = []
         """Who is told of a binding, the client's interface, and whether it is given or ended."""
         self._socket: UdpSocket | None = None
+        node.on_begin.append(self.begin)
         if node.is_router:
             self.on_binding.append(DelegatedRoutes(node).follow)
 
