@@ -172,7 +172,7 @@ def test_a_header_that_is_longer_than_the_packet_is_reported_with_its_length_fie
 
 
 def test_more_options_than_a_host_takes_are_reported():
-    """RFC 8504 section 5.3, RFC 8883 section 3.5."""
+    """RFC 8504 section 5.3, RFC 8883 section 2.6."""
     eight = bytes((58, 2)) + bytes((0x1E, 0)) * 8 + bytes((1, 4, 0, 0, 0, 0))
     nine = bytes((58, 2)) + bytes((0x1E, 0)) * 9 + bytes((1, 2, 0, 0))
     assert answered(eight) == (1, [])
@@ -180,7 +180,7 @@ def test_more_options_than_a_host_takes_are_reported():
 
 
 def test_more_headers_than_a_host_takes_are_reported():
-    """RFC 8883 section 3.4."""
+    """RFC 8883 section 2.5."""
 
     def limited(host: Host):
         host.extension_headers.limits.headers = 2

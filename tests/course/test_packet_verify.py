@@ -90,7 +90,7 @@ FAULTS = [
     (ip() / inet6.IPv6ExtHdrFragment(m=1) / bytes(20), "Fragment: M", "RFC 8200 section 4.5"),
     (ip() / inet6.IPv6ExtHdrFragment(m=1, offset=8191) / bytes(16), "Fragment: Fragment Offset",
      "RFC 8200 section 4.5"),
-    (ip() / inet6.IPv6ExtHdrFragment(m=0) / UDP, "Fragment", "RFC 8021 section 3"),
+    (ip() / inet6.IPv6ExtHdrFragment(m=0) / UDP, "Fragment", "RFC 8021 section 4"),
     (ip() / inet6.IPv6ExtHdrFragment(m=1, nh=60) / bytes(
         dest(nh=17, options=[inet6.PadN(optdata=bytes(60))]))[:16], "Fragment",
      "RFC 7112 section 5"),

@@ -94,7 +94,7 @@ QUESTIONS: dict[str, list[bytes]] = {
 # What a simulated host says where the kernel drops the packet silently.
 DIFFERENCES = {
     # Both take eight options, RFC 8504 section 5.3. That a limit was reached may be told, RFC 8883
-    # section 3; a learner shall see it.
+    # section 2.6; a learner shall see it.
     "nine options": [(4, icmpv6.TOO_MANY_OPTIONS, 40 + 50)],
     # RFC 4443 section 3.4: a problem with a field of a header SHOULD be reported, code 0, with a
     # pointer to the field: the option's length.

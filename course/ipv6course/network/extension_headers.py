@@ -21,7 +21,7 @@ MOST_OPTIONS = 8  # that don't pad, in one header: RFC 8504 section 5.3
 
 @dataclass(slots=True)
 class Limits:
-    """How much a node is ready to process; more is discarded and reported, RFC 8883 section 3."""
+    """How much a node is ready to process; more is discarded and reported, RFC 8883 section 2."""
 
     headers: int | None = None
     """Extension headers of a packet; None: as many as there are."""

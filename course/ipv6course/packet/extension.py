@@ -70,7 +70,7 @@ OPTIONS: dict[int, Layout] = {
         Row("R", 1, (N_("no answer wanted"), N_("the receiver shall answer")), "flag"),
     ),
     0x0F: Layout(
-        "RFC 8250 section 3.2.2",
+        "RFC 8250 section 3.2.1",
         Row("ScaleDTLR", 8), Row("ScaleDTLS", 8), Row("PSN This Packet", 16),
         Row("PSN Last Received", 16), Row("Delta Time Last Received", 16),
         Row("Delta Time Last Sent", 16),

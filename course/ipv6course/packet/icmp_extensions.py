@@ -19,6 +19,7 @@ CLASSES = {
     MPLS: "MPLS Label Stack",  # RFC 4950
     2: "Interface Information",  # RFC 5837
     3: "Interface Identification",  # RFC 8335
+    4: "Extended Information",  # RFC 8883
 }
 
 HEADER = Layout(
@@ -34,13 +35,13 @@ OBJECT = Layout(
     Row("C-Type", 8),
 )
 LABEL = Layout(
-    "RFC 4950 section 3",
+    "RFC 4950 section 5",
     Row("Label", 20, N_("the packet came with the MPLS label {value}")),
     Row("EXP", 3, N_("its traffic class: {value}")),
     Row("S", 1, (N_("another label follows"), N_("the last label of the stack")), "flag"),
     Row("TTL", 8, N_("the label's own hop limit: {value}")),
 )
-_INCOMING = 1  # the C-Type of a label stack, RFC 4950 section 3
+_INCOMING = 1  # the C-Type of a label stack, RFC 4950 section 5
 
 
 def extensions(inside: Reader, packet: Packet) -> None:

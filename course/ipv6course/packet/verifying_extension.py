@@ -240,7 +240,7 @@ def fragments(told: Explanation) -> Iterator[Finding]:
                 yield fault(
                     layer,
                     None,
-                    "RFC 8021 section 3",
+                    "RFC 8021 section 4",
                     N_(
                         "An atomic fragment: one piece needs no fragment header, and it "
                         "is considered harmful."

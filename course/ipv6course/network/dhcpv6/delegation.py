@@ -82,8 +82,8 @@ class DelegatedRoutes:
     def _begin(self, interface: Interface) -> None:
         """Put the routes back of an interface that was off: the leases went on meanwhile.
 
-        RFC 8987 section 4.2: the table follows the leases. Linux, which knows of none, has no such
-        routes; there it is the program that installed them which does so.
+        RFC 8987 section 4.3, S-2: they are kept, so that nothing has to be learnt anew. Linux knows
+        of no leases; there the program that installed the routes does so.
         """
         for route, _ in self._routes.values():
             if route.interface is interface:

@@ -130,7 +130,7 @@ def push_mld(message: Message) -> bytes:
 
 
 def pull_mld(data: bytes) -> Message:
-    """Read a message; what stands after it is ignored, RFC 9777 sections 5.1.12 and 5.2.13.
+    """Read a message; what stands after it is ignored, RFC 9777 sections 5.1.12 and 5.2.11.
 
     Raises:
         MalformedError: It is too short, or no message of MLD.
