@@ -61,5 +61,5 @@ bridge_repair = f"r1: ip link set dev eth0 mtu {limit}\nr2: ip link set dev eth1
 bridge_repair = "server: ip link set dev eth0 mtu 1280\nclient: ip link set dev eth0 mtu 1280"
 
 # %% wrong: less than IPv6 allows
-# points=[0, 0] hint="bridge-server" met="visible"
+# points=[0, 0] hint="bridge-small" met="visible"
 bridge_repair = "r1: ip link set dev eth0 mtu 1000\nr2: ip link set dev eth1 mtu 1000"
