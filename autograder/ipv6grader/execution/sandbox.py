@@ -190,21 +190,41 @@ class Cgroup:
         self._folders: list[Path] = []
         name = f"ipv6grader-{os.getpid()}-{id(self):x}"
         try:
-            self._folders = [
-                self._make(name, "memory", "memory.limit_in_bytes", memory),
-                self._make(name, "pids", "pids.max", processes),
-            ]
+            if (_CGROUPS / "cgroup.controllers").exists():
+                self._make_unified(name, {"memory.max": memory, "pids.max": processes})
+            else:
+                self._make(_own_group("memory") / name, {"memory.limit_in_bytes": memory})
+                self._make(_own_group("pids") / name, {"pids.max": processes})
         except OSError:
             self.remove()
 
-    def _make(self, name: str, controller: str, limit: str, value: int) -> Path:
-        """Make a group; cgroup v1 has a tree for each controller."""
-        own = _own_cgroup(controller)
-        folder = own / name
+    def _make(self, folder: Path, limits: dict[str, int]) -> None:
         folder.mkdir()
         self._folders.append(folder)
-        (folder / limit).write_text(str(value))
-        return folder
+        for limit, value in limits.items():
+            (folder / limit).write_text(str(value))
+
+    def _make_unified(self, name: str, limits: dict[str, int]) -> None:
+        """Make a group of cgroup v2: under the nearest one above us that gives out the controllers.
+
+        Raises:
+            OSError: There is none in which we may do so.
+        """
+        controllers = {limit.partition(".")[0] for limit in limits}
+        own = _own_group("")
+        for above in (own, *own.parents):
+            if not above.is_relative_to(_CGROUPS):
+                break
+            given = (above / "cgroup.subtree_control").read_text(encoding="ascii").split()
+            if not controllers <= set(given):
+                continue
+            with suppress(OSError):
+                self._make(above / name, limits)
+                entered = subprocess.run([*_entering(self.doors), "true"], capture_output=True)
+                if entered.returncode == 0:
+                    return
+            self.remove()
+        raise OSError("no cgroup gives out its controllers to us")
 
     @property
     def doors(self) -> list[str]:
@@ -221,17 +241,22 @@ class Cgroup:
         self._folders = []
 
 
-def _own_cgroup(controller: str) -> Path:
-    """Return this process's own group of a controller.
+def _own_group(controller: str) -> Path:
+    """Return this process's own group: of a controller, or of cgroup v2, which names none.
 
     Raises:
-        OSError: There is none that we could write to.
+        OSError: There is none.
     """
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _number, controllers, path = line.split(":", 2)
         if controller in controllers.split(","):
             return _CGROUPS / controller / path.lstrip("/")
     raise OSError(f"no cgroup of {controller}")
+
+
+def _entering(doors: list[str]) -> list[str]:
+    """Return what a command begins with that is to run under the limits."""
+    return ["/bin/sh", "-c", _ENTER, "sh", *doors, "--"]
 
 
 # Enters the groups (arguments up to `--`), then becomes the command after it.
@@ -297,9 +322,8 @@ class Sandbox:
             "may_fork": bool(self._cgroup.doors),
         }
         python = [sys.executable, "-I", "-c", _CODE, str(theirs.fileno()), json.dumps(settings)]
-        command = ["/bin/sh", "-c", _ENTER, "sh", *self._cgroup.doors, "--"]
         self._process = subprocess.Popen(
-            [*command, *_bubblewrap(self.stage), *python],
+            [*_entering(self._cgroup.doors), *_bubblewrap(self.stage), *python],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
