@@ -191,12 +191,12 @@ class Mld:
         if not records:
             return
         on = self._state(interface)
-        # RFC 9777 section 5.2.13: a link-local address, or none yet.
+        # RFC 9777 section 5.2.14: a link-local address, or none yet.
         source = on.last_source = interface.link_local or ipv6.UNSPECIFIED
         if on.old_querier_until > self.node.now:
             self._send_old(interface, records, source)
             return
-        # Section 5.2.15: what does not fit goes into another report.
+        # Section 5.2.16: what does not fit goes into another report.
         room = (interface.mtu - ipv6.HEADER - 8 - 8) // 20
         for at in range(0, len(records), room):
             report = Report(tuple(records[at : at + room]))

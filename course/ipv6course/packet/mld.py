@@ -78,7 +78,7 @@ def version_1(inside: Reader, packet: Packet, values: dict[str, Any]) -> None:
 
 _HEAD = Layout(_REPORT, Row("Reserved", 16), Row("Nr of Mcast Address Records", 16))
 _RECORD = Layout(
-    "RFC 9777 section 5.2.4",
+    "RFC 9777 section 5.2.5",
     Row("Record Type", 8, "@mld-record"),
     Row("Aux Data Len", 8, N_("in units of 4 octets: {value}")),
     Row("Number of Sources", 16),

@@ -16,7 +16,7 @@ REPORT_1 = 131  # RFC 2710 section 3; version 1
 DONE = 132  # RFC 2710 section 3; version 1
 REPORT = 143  # RFC 9777 section 5.2
 
-ALL_MLD2_ROUTERS = bytes.fromhex("ff02" + "00" * 13 + "16")  # RFC 9777 section 5.2.14
+ALL_MLD2_ROUTERS = bytes.fromhex("ff02" + "00" * 13 + "16")  # RFC 9777 section 5.2.15
 # RFC 9777 section 5: in a hop-by-hop header, so that every router looks; RFC 2711 section 2.1.
 ROUTER_ALERT = bytes.fromhex("05020000")
 _PAD_2 = bytes.fromhex("0100")  # PadN of two octets, RFC 8200 section 4.2
@@ -30,7 +30,7 @@ _RECORD = struct.Struct("!BBH16s")
 
 
 class RecordType(IntEnum):
-    """What a record says of a group, RFC 9777 section 5.2.12."""
+    """What a record says of a group, RFC 9777 section 5.2.13."""
 
     IS_INCLUDE = 1
     """Listens to the sources given, and no others."""
@@ -72,7 +72,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a listener says of one group, RFC 9777 section 5.2.4."""
+    """What a listener says of one group, RFC 9777 section 5.2.5."""
 
     type: int
     """A number of `RecordType`; a receiver ignores those that it does not know."""
@@ -130,7 +130,7 @@ def push_mld(message: Message) -> bytes:
 
 
 def pull_mld(data: bytes) -> Message:
-    """Read a message; what stands after it is ignored, RFC 9777 sections 5.1.12 and 5.2.11.
+    """Read a message; what stands after it is ignored, RFC 9777 sections 5.1.12 and 5.2.12.
 
     Raises:
         MalformedError: It is too short, or no message of MLD.
@@ -224,7 +224,7 @@ def _pull_records(data: bytes) -> list[Record]:
         if len(data) < at + _RECORD.size:
             raise MalformedError(
                 f"record {number + 1} at octet {at} is cut off; a record has 20 octets or more "
-                "(RFC 9777 section 5.2.4)"
+                "(RFC 9777 section 5.2.5)"
             )
         kind, words, count, group = _RECORD.unpack_from(data, at)
         sources = _pull_sources(data, at + _RECORD.size, count)
@@ -232,7 +232,7 @@ def _pull_records(data: bytes) -> list[Record]:
         if len(data) < at + 4 * words:
             raise MalformedError(
                 f"the auxiliary data of record {number + 1} at octet {at} is cut off; it says "
-                f"{4 * words} octets (RFC 9777 section 5.2.6)"
+                f"{4 * words} octets (RFC 9777 section 5.2.7)"
             )
         found.append(Record(kind, _group(group), sources, data[at : at + 4 * words]))
         at += 4 * words
@@ -243,7 +243,7 @@ def _pull_sources(data: bytes, at: int, count: int) -> tuple[bytes, ...]:
     if len(data) < at + 16 * count:
         raise MalformedError(
             f"{count} sources are said to stand at octet {at}, and {(len(data) - at) // 16} do "
-            "(RFC 9777 sections 5.1.10 and 5.2.7)"
+            "(RFC 9777 sections 5.1.10 and 5.2.8)"
         )
     return tuple(data[at + 16 * n : at + 16 * n + 16] for n in range(count))
 
