@@ -577,3 +577,14 @@ def test_a_module_that_looks_for_network_interfaces_is_imported_outside_of_the_s
 def test_so_is_one_that_only_the_learner_imports(play):
     cell = answer("from scapy.all import IPv6\nanswer = IPv6(src='::', dst='::1').version")
     play(cell, check("assert answer == 6")).all_passed()
+
+
+def test_an_error_in_shared_mode_is_no_sign_of_tampering(play):
+    cells = given("import sys"), answer("1 / 0"), check("assert sys.maxsize > 0")
+    assert play(*cells, mode=Mode.SHARED).executed.tampering == []
+
+
+def test_a_library_of_the_tests_that_is_changed_in_shared_mode_is_seen(play):
+    cells = answer("import math\nmath.isclose = lambda *_: True"), check("import math")
+    (found,) = play(*cells, mode=Mode.SHARED).executed.tampering
+    assert found == "math.isclose was changed by the submission."

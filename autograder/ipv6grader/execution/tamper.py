@@ -27,7 +27,8 @@ class Watch:
 
     def __init__(self, shell: Shell, modules: Iterable[str] = ()) -> None:
         self._shell = shell
-        imported = {name: sys.modules[name] for name in modules if name in sys.modules}
+        # `sys` keeps the last exception; what of it matters is looked at by name.
+        imported = {name: sys.modules[name] for name in {*modules} - {"sys"} if name in sys.modules}
         self._functions = {name: _functions(module) for name, module in imported.items()}
         self._before = self._look()
 
