@@ -28,6 +28,7 @@ with sync_playwright() as playwright:
         "menus": page.locator("#jp-MainMenu").get_by_role("menuitem").all_inner_texts(),
     }
     home.locator("a.next").click()
+    home.wait_for(state="hidden", timeout=_PATIENCE)
     lesson = page.locator(".jp-NotebookPanel:visible .jp-Notebook")
     lesson.get_by_role("heading").first.wait_for(timeout=_PATIENCE)
     found["lesson"] = lesson.get_by_role("heading").first.inner_text()
